@@ -1,0 +1,76 @@
+"""What the registry and the tablet ask of matching."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from matching.template import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EyeScore:
+    """One eye of a pair, at its best rotation. All that a decision about it can be recomputed from."""
+
+    score: float
+    """Normalised for the bits compared; lower is more alike; about 0.45 for strangers."""
+    distance: float
+    """Raw fractional Hamming distance."""
+    common_bits: int
+    rotation: int
+    """Columns the probe was turned by, -7..7 by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One enrolled template that may be the probe's. `score` is both eyes together."""
+
+    id: int
+    score: float
+    rotation: int
+    left: EyeScore | None = None
+    right: EyeScore | None = None
+    common_bits: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    candidates: tuple[Candidate, ...]
+    """Best first."""
+    seq: int
+    """The gallery log's number up to which the searched gallery was complete."""
+    gallery_size: int
+    """Templates searched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryChange:
+    """One row of the gallery log."""
+
+    seq: int
+    op: Literal["add", "remove"]
+    template_id: int
+    template: Template | None = None
+
+
+class Engine(Protocol):
+    """A searchable gallery that follows the registry's gallery log. Safe to call from several threads."""
+
+    @property
+    def seq(self) -> int:
+        """The last log row applied; 0 for an empty engine."""
+        ...
+
+    @property
+    def size(self) -> int: ...
+
+    def apply(self, changes: Iterable[GalleryChange]) -> None:
+        """Bring the gallery forward, in order of `seq`; rows at or before `self.seq` are skipped."""
+        ...
+
+    def search(self, probe: Template, *, limit: int = 10) -> SearchResult:
+        """The best candidates. Errors: EngineIncomplete when a part of the gallery did not answer."""
+        ...
+
+    def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
+        """The same scores for templates given by hand (rows beyond `seq`), best first; no eye in common: left out."""
+        ...
