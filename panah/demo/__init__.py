@@ -1,0 +1,1 @@
+"""A shift played through the whole house: the plan, the vans, the count afterwards."""
