@@ -1,0 +1,152 @@
+"""Everything that can go wrong in the registry, each with a sentence that a person can act on."""
+
+from pathlib import Path
+from uuid import UUID
+
+
+class RegistryError(Exception):
+    """The root of this package's errors."""
+
+
+class DatabaseUnavailable(RegistryError):
+    """The database is gone, locked for too long, or full. What was committed is safe; the caller tries again."""
+
+    def __init__(self, database: str, cause: str) -> None:
+        super().__init__(
+            f"The database {database} does not answer ({cause}). Nothing is lost: captures wait in the broker and on "
+            "the tablets. Check that it runs, that its disk has room, and that nobody else holds it locked."
+        )
+        self.database, self.cause = database, cause
+
+
+class SchemaBehind(RegistryError):
+    """The database has another schema than this program."""
+
+    def __init__(self, *, found: str | None, expected: str) -> None:
+        state = "has no tables yet" if found is None else f"is at schema {found}, this program needs {expected}"
+        super().__init__(f"The database {state}. Make a backup, then run: panah registry migrate")
+        self.found, self.expected = found, expected
+
+
+class PortTaken(RegistryError):
+    def __init__(self, port: int, what: str) -> None:
+        super().__init__(f"Port {port} for {what} is in use by another program. Choose another port or end that program.")
+        self.port, self.what = port, what
+
+
+class BrokerUnavailable(RegistryError):
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(f"The MQTT broker {url} does not answer ({cause}). Check PANAH_BROKER_URL and that it runs.")
+        self.url, self.cause = url, cause
+
+
+class BrokerUrlInvalid(RegistryError):
+    def __init__(self, url: str) -> None:
+        super().__init__(f"PANAH_BROKER_URL is '{url}'; it must look like mqtt://host:1883 or mqtts://host:8883.")
+        self.url = url
+
+
+class HomeUnusable(RegistryError):
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"The folder {path} (PANAH_HOME) cannot be used: {cause}.")
+        self.path, self.cause = path, cause
+
+
+class KeyFileDamaged(RegistryError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The key file {path} cannot be read. Restore it from the backup; a new key would orphan what the old one sealed.")
+        self.path = path
+
+
+class DeviceExists(RegistryError):
+    def __init__(self, device: str) -> None:
+        super().__init__(f"A device named {device} exists already. Choose another name, or revoke it first and give the new tablet a new name.")
+        self.device = device
+
+
+class DeviceUnknown(RegistryError):
+    def __init__(self, device: str) -> None:
+        super().__init__(f"No device is named {device}. See: panah device list")
+        self.device = device
+
+
+class DeviceNameInvalid(RegistryError):
+    def __init__(self, device: str) -> None:
+        super().__init__(f"'{device}' cannot name a device: use 1 to 64 lower-case letters, digits and hyphens, a letter first.")
+        self.device = device
+
+
+class AccountExists(RegistryError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is an account named {name} already.")
+        self.name = name
+
+
+class AccountNameInvalid(RegistryError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"'{name}' cannot be an account's name: use 2 to 64 lower-case letters, digits, dots, hyphens or underscores.")
+        self.name = name
+
+
+class PasswordTooShort(RegistryError):
+    def __init__(self, least: int) -> None:
+        super().__init__(f"The password is too short: at least {least} characters, for example four words.")
+        self.least = least
+
+
+class LoginRefused(RegistryError):
+    """Name or password wrong, or the account disabled: the caller is told no more than that."""
+
+    def __init__(self) -> None:
+        super().__init__("The name or the password is wrong.")
+
+
+class LoginPaused(RegistryError):
+    """Too many failed attempts for this name or from this address."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many attempts. Try again in {max(1, round(seconds / 60))} minutes.")
+        self.seconds = seconds
+
+
+class NotThere(RegistryError):
+    """No such thing, or no right to it: the answer is the same on purpose."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"This {what} does not exist or is not yours to see.")
+        self.what = what
+
+
+class AlreadyDecided(RegistryError):
+    def __init__(self, what: str, by: str | None) -> None:
+        super().__init__(f"This {what} was decided already{f' by {by}' if by else ''}. Reload the page.")
+        self.what, self.by = what, by
+
+
+class ReasonNeeded(RegistryError):
+    def __init__(self) -> None:
+        super().__init__("Say why in a few words: the reason stays with the case.")
+
+
+class CaseOpenAlready(RegistryError):
+    """One open case per child at most."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"This child has the open case {number}; a second one cannot be opened.")
+        self.number = number
+
+
+class ClaimLost(RegistryError):
+    """Another worker has settled this capture meanwhile; there is nothing left to do."""
+
+    def __init__(self, capture_id: UUID) -> None:
+        super().__init__(f"The capture {capture_id} is no longer this worker's to settle.")
+        self.capture_id = capture_id
+
+
+class AuditBroken(RegistryError):
+    """The audit trail does not hold."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"The audit trail is broken at entry {seq}: {why}.")
+        self.seq, self.why = seq, why

@@ -1,0 +1,16 @@
+"""All tables in one place: importing this module makes `metadata` whole."""
+
+from registry.access import tables as access
+from registry.audit import tables as audit
+from registry.base import Base
+from registry.cases import tables as cases
+from registry.children import tables as children
+from registry.devices import tables as devices
+from registry.encounters import tables as encounters
+from registry.intake import tables as intake
+from registry.live import tables as live
+from registry.review import tables as review
+
+metadata = Base.metadata
+
+__all__ = ["access", "audit", "cases", "children", "devices", "encounters", "intake", "live", "metadata", "review"]
