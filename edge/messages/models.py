@@ -6,12 +6,12 @@ that two versions never misunderstand each other in silence.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-MESSAGE_VERSION = 1
+MESSAGE_VERSION: Final = 1
 MAX_SLOTS = 12
 MAX_TEMPLATE_BYTES = 4096
 
@@ -186,5 +186,3 @@ class Result(Message):
     """Received long after the tablet says it was captured."""
     clock_doubtful: bool = False
     slots: tuple[SlotResult, ...]
-
-
