@@ -1,5 +1,7 @@
 """Everything that can go wrong between a template and an answer."""
 
+from pathlib import Path
+
 
 class MatchingError(Exception):
     """The root of this package's errors."""
@@ -18,3 +20,78 @@ class TemplateVersionUnknown(MatchingError, ValueError):
             "update the tablet's models or re-encode the gallery."
         )
         self.found, self.expected = found, expected
+
+
+class TemplateExists(MatchingError, ValueError):
+    """An id that the gallery already holds; replacing needs a remove first."""
+
+    def __init__(self, template_id: int) -> None:
+        super().__init__(f"The gallery already holds template {template_id}; remove it before adding it again.")
+        self.template_id = template_id
+
+
+class TemplateUnknown(MatchingError, LookupError):
+    """An id that the gallery does not hold."""
+
+    def __init__(self, template_id: int) -> None:
+        super().__init__(f"The gallery holds no template {template_id}.")
+        self.template_id = template_id
+
+
+class SnapshotDamaged(MatchingError):
+    """A snapshot that was cut short or changed. Block 0 is its header."""
+
+    def __init__(self, path: Path, block: int) -> None:
+        super().__init__(
+            f"The gallery snapshot {path} is damaged in block {block}; "
+            "delete it, the gallery is rebuilt from the database."
+        )
+        self.path, self.block = path, block
+
+
+class SnapshotVersionUnknown(MatchingError):
+    """A snapshot written by another version of this package."""
+
+    def __init__(self, path: Path, found: int, expected: int) -> None:
+        super().__init__(
+            f"The gallery snapshot {path} has version {found}, this program reads {expected}; "
+            "delete it, the gallery is rebuilt from the database."
+        )
+        self.path, self.found, self.expected = path, found, expected
+
+
+class GapInLog(MatchingError):
+    """A row of the gallery log is missing; applying the rest would lose a child silently."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(
+            f"The gallery log goes on at {found} but row {expected} was not seen; read the log again from {expected}."
+        )
+        self.expected, self.found = expected, found
+
+
+class EngineIncomplete(MatchingError):
+    """A part of the gallery did not answer, so "not found" would not mean "not there"."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"The search is incomplete: {missing} did not answer; the search must be tried again.")
+        self.missing = missing
+
+
+class ThreadingLayerMissing(MatchingError, RuntimeError):
+    """No numba threading layer that survives concurrent searches."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"numba's threading layer is '{found}', which ends the process when two searches run at once; "
+            "install the 'tbb' package (or OpenMP) and unset NUMBA_THREADING_LAYER."
+        )
+        self.found = found
+
+
+class CalibrationInvalid(MatchingError, ValueError):
+    """A calibration file, or the scores for one, that cannot carry a decision."""
+
+
+class EvidenceInvalid(MatchingError, ValueError):
+    """Stored evidence from which the decision cannot be recomputed."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from matching.rotations import USUAL, Rotations
 from matching.template import Template
 
 
@@ -12,12 +13,14 @@ class EyeScore:
     """One eye of a pair, at its best rotation. All that a decision about it can be recomputed from."""
 
     score: float
-    """Normalised for the bits compared; lower is more alike; about 0.45 for strangers."""
+    """Normalised for the bits compared (`scoring`); lower is more alike; about 0.45 for strangers."""
     distance: float
     """Raw fractional Hamming distance."""
     common_bits: int
     rotation: int
     """Columns the probe was turned by, -7..7 by default."""
+    confidence: float = 1.0
+    """The lesser of probe's and enrolled eye's best boundary confidence, 0..1: a bad fit looks like a stranger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +67,18 @@ class Engine(Protocol):
     def size(self) -> int: ...
 
     def apply(self, changes: Iterable[GalleryChange]) -> None:
-        """Bring the gallery forward, in order of `seq`; rows at or before `self.seq` are skipped."""
+        """Bring the gallery forward, in order of `seq`; rows at or before `self.seq` are skipped.
+
+        A row without its template (erased since) and the removal of a template that is not there only move `seq`.
+        Errors: GapInLog when a row is missing; the rows before the gap are applied.
+        """
         ...
 
-    def search(self, probe: Template, *, limit: int = 10) -> SearchResult:
-        """The best candidates. Errors: EngineIncomplete when a part of the gallery did not answer."""
+    def search(self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL) -> SearchResult:
+        """The best candidates under the engine's search threshold.
+
+        Errors: EngineIncomplete when a part of the gallery did not answer, TemplateVersionUnknown.
+        """
         ...
 
     def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:

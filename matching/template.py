@@ -58,7 +58,13 @@ class EyeCode:
 
     @classmethod
     def from_bits(
-        cls, code: NDArray[np.bool_], mask: NDArray[np.bool_], *, quality: float = 1.0, confidence: float = 1.0, pupil_ratio: float = 0.4
+        cls,
+        code: NDArray[np.bool_],
+        mask: NDArray[np.bool_],
+        *,
+        quality: float = 1.0,
+        confidence: float = 1.0,
+        pupil_ratio: float = 0.4,
     ) -> EyeCode:
         """From two boolean arrays of shape (128, 16): angular column, bit within the column."""
         packed = []
@@ -112,11 +118,7 @@ class Template:
     def to_bytes(self) -> bytes:
         """About 524 bytes a code. The same template always gives the same bytes."""
         head = _HEADER.pack(_MAGIC, self.version, self.encoder.encode(), len(self.left), len(self.right))
-        codes = (
-            _CODE.pack(c.code.astype("<u8").tobytes(), c.mask.astype("<u8").tobytes(), c.quality, c.confidence, c.pupil_ratio)
-            for c in (*self.left, *self.right)
-        )
-        return head + b"".join(codes)
+        return head + b"".join(_pack(code) for code in (*self.left, *self.right))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Template:
@@ -131,6 +133,11 @@ class Template:
         codes = []
         for k in range(lefts + rights):
             code, mask, quality, confidence, ratio = _CODE.unpack_from(data, _HEADER.size + k * _CODE.size)
-            words = (np.frombuffer(raw, "<u8").astype(np.uint64) for raw in (code, mask))
-            codes.append(EyeCode(*words, quality, confidence, ratio))
+            bits, valid = (np.frombuffer(raw, "<u8").astype(np.uint64) for raw in (code, mask))
+            codes.append(EyeCode(bits, valid, quality, confidence, ratio))
         return cls(tuple(codes[:lefts]), tuple(codes[lefts:]), encoder.rstrip(b"\0").decode())
+
+
+def _pack(code: EyeCode) -> bytes:
+    bits, valid = code.code.astype("<u8").tobytes(), code.mask.astype("<u8").tobytes()
+    return _CODE.pack(bits, valid, code.quality, code.confidence, code.pupil_ratio)

@@ -1,0 +1,71 @@
+"""The engine of one machine: a gallery in this process that follows the registry's gallery log."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from matching.comparison import compare_many
+from matching.errors import GapInLog
+from matching.gallery import DEFAULT_THRESHOLD, Gallery
+from matching.interfaces import Candidate, GalleryChange, SearchResult
+from matching.rotations import USUAL, Rotations
+from matching.template import Template
+
+
+class LocalEngine:
+    """`interfaces.Engine` in one process. Always complete: it never raises EngineIncomplete.
+
+    One lock makes a search and the `seq` it reports belong together.
+    """
+
+    def __init__(
+        self, gallery: Gallery | None = None, *, seq: int = 0, threshold: float | None = DEFAULT_THRESHOLD
+    ) -> None:
+        self._gallery = Gallery() if gallery is None else gallery
+        self._seq, self._threshold = seq, threshold
+        self._lock = threading.Lock()
+
+    @property
+    def seq(self) -> int:
+        return self._seq
+
+    @property
+    def size(self) -> int:
+        return len(self._gallery)
+
+    def apply(self, changes: Iterable[GalleryChange]) -> None:
+        """Errors: GapInLog, TemplateVersionUnknown; the rows before the failing one are applied."""
+        with self._lock:
+            for change in changes:
+                if change.seq <= self._seq:
+                    continue
+                if change.seq != self._seq + 1:
+                    raise GapInLog(self._seq + 1, change.seq)
+                self._apply(change)
+                self._seq = change.seq
+
+    def search(self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL) -> SearchResult:
+        with self._lock:
+            found = self._gallery.identify(probe, limit, self._threshold, rotations=rotations)
+            return SearchResult(candidates=tuple(found), seq=self._seq, gallery_size=len(self._gallery))
+
+    def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
+        return compare_many(probe, others)
+
+    def save(self, path: Path | str) -> None:
+        """A snapshot with the log's number that it stands for."""
+        with self._lock:
+            self._gallery.save(path, seq=self._seq)
+
+    @classmethod
+    def load(cls, path: Path | str) -> "LocalEngine":
+        """Errors: SnapshotDamaged, SnapshotVersionUnknown: begin with an empty engine and the whole log instead."""
+        gallery, seq = Gallery.load_with_seq(path)
+        return cls(gallery, seq=seq)
+
+    def _apply(self, change: GalleryChange) -> None:
+        if change.op == "remove":
+            if change.template_id in self._gallery:
+                self._gallery.remove(change.template_id)
+        elif change.template is not None:
+            self._gallery.add(change.template_id, change.template)

@@ -1,0 +1,183 @@
+"""The enrolled templates in memory, searchable while they change."""
+
+import operator
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.errors import TemplateExists, TemplateInvalid, TemplateUnknown, TemplateVersionUnknown
+from matching.fusion import PairFound
+from matching.interfaces import Candidate
+from matching.rotations import USUAL, Rotations, packed
+from matching.rows import EyeRows
+from matching.search import DEFAULT_SCORER, Scorer, best_confidence, check_template
+from matching.snapshot import Snapshot, read_snapshot, write_snapshot
+from matching.template import Template
+
+DEFAULT_THRESHOLD = 0.42
+"""A search returns what has any score (left, right, both) at or under it: the loosest review threshold and a margin."""
+_GROW = 1024
+
+
+@dataclass(slots=True)
+class _Slots:
+    """Which template is where: ids and confidences by slot, rows by id."""
+
+    ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_GROW, np.int64))
+    confidence: NDArray[np.float32] = field(default_factory=lambda: np.zeros((_GROW, 2), np.float32))
+    used: int = 0
+    free: list[int] = field(default_factory=list)
+    by_id: dict[int, int] = field(default_factory=dict)
+    places: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+
+    def take(self, template_id: int) -> int:
+        if self.free:
+            slot = self.free.pop()
+        else:
+            slot, self.used = self.used, self.used + 1
+            if slot == len(self.ids):
+                self.ids = np.concatenate((self.ids, np.zeros_like(self.ids)))
+                self.confidence = np.concatenate((self.confidence, np.zeros_like(self.confidence)))
+        self.ids[slot] = template_id
+        self.by_id[template_id] = slot
+        return slot
+
+
+class Gallery:
+    """Templates by id. Safe to call from several threads; a search sees each template whole or not at all.
+
+    One lock guards rows and kernel: a search of 10,000 templates holds it for a few milliseconds. The first
+    template decides the encoder; templates of another are refused.
+    """
+
+    def __init__(self, *, scorer: Scorer = DEFAULT_SCORER) -> None:
+        self._scorer = scorer
+        self._lock = threading.Lock()
+        self._slots = _Slots()
+        self._left, self._right = EyeRows(), EyeRows()
+        self._encoder: str | None = None
+
+    def __len__(self) -> int:
+        return len(self._slots.by_id)
+
+    def __contains__(self, template_id: object) -> bool:
+        return template_id in self._slots.by_id
+
+    @property
+    def encoder(self) -> str | None:
+        """The encoder whose templates this gallery holds; None until the first one."""
+        return self._encoder
+
+    def add(self, id: int, template: Template) -> None:  # noqa: A002 - the name is the outside contract's
+        """Errors: TypeError, TemplateExists, TemplateInvalid (no code at all), TemplateVersionUnknown."""
+        template_id = operator.index(id)
+        check_template(template, "template")
+        if not template.left and not template.right:
+            raise TemplateInvalid(f"template {template_id} has no code of either eye")
+        with self._lock:
+            self._check_encoder(template)
+            if template_id in self._slots.by_id:
+                raise TemplateExists(template_id)
+            self._encoder = template.encoder
+            slot = self._slots.take(template_id)
+            self._slots.confidence[slot] = best_confidence(template.left), best_confidence(template.right)
+            self._slots.places[template_id] = (
+                self._left.add(packed(template.left), slot),
+                self._right.add(packed(template.right), slot),
+            )
+
+    def remove(self, id: int) -> None:  # noqa: A002
+        """Forget a template; its rows are overwritten before this returns. Errors: TemplateUnknown."""
+        template_id = operator.index(id)
+        with self._lock:
+            slot = self._slots.by_id.pop(template_id, None)
+            if slot is None:
+                raise TemplateUnknown(template_id)
+            left, right = self._slots.places.pop(template_id)
+            self._left.clear(left)
+            self._right.clear(right)
+            self._slots.ids[slot] = 0
+            self._slots.free.append(slot)
+
+    def identify(
+        self,
+        template: Template,
+        limit: int = 10,
+        threshold: float | None = DEFAULT_THRESHOLD,
+        *,
+        rotations: Rotations = USUAL,
+    ) -> list[Candidate]:
+        """The best candidates, best first by the score of both eyes.
+
+        With a threshold: templates whose left, right or pooled score is at or under it (a mixed capture shows in
+        one eye only). threshold=None: every template with an eye in common. Errors: TypeError for a probe that is
+        no Template, ValueError for a limit under 1, TemplateVersionUnknown.
+        """
+        check_template(template, "the probe")
+        if operator.index(limit) < 1:
+            raise ValueError(f"limit must be 1 or more, not {limit}")
+        with self._lock:
+            self._check_encoder(template)
+            found = self._scorer.search(template, self._left, self._right, self._slots.used, rotations)
+            return self._candidates(template, found, limit, np.inf if threshold is None else threshold)
+
+    def save(self, path: Path | str, *, seq: int = 0) -> None:
+        """Write a snapshot: whole or not at all. `seq` is the gallery log's number that it stands for."""
+        with self._lock:
+            snapshot = self._snapshot(seq)
+        write_snapshot(Path(path), snapshot)
+
+    @classmethod
+    def load(cls, path: Path | str, *, scorer: Scorer = DEFAULT_SCORER) -> "Gallery":
+        """Errors: SnapshotDamaged, SnapshotVersionUnknown, FileNotFoundError."""
+        gallery, _ = cls.load_with_seq(path, scorer=scorer)
+        return gallery
+
+    @classmethod
+    def load_with_seq(cls, path: Path | str, *, scorer: Scorer = DEFAULT_SCORER) -> "tuple[Gallery, int]":
+        snapshot = read_snapshot(Path(path))
+        gallery = cls(scorer=scorer)
+        gallery._restore(snapshot)
+        return gallery, snapshot.seq
+
+    def _check_encoder(self, template: Template) -> None:
+        if self._encoder is not None and template.encoder != self._encoder:
+            raise TemplateVersionUnknown(template.encoder, self._encoder)
+
+    def _candidates(self, probe: Template, found: PairFound, limit: int, threshold: float) -> list[Candidate]:
+        least = found.least
+        with np.errstate(invalid="ignore"):
+            slots = np.flatnonzero(least <= threshold)
+        order = np.lexsort((self._slots.ids[slots], found.fused[slots]))[:limit]
+        own = np.array((best_confidence(probe.left), best_confidence(probe.right)), np.float32)
+        confidence = np.minimum(self._slots.confidence, own)
+        return [
+            found.candidate(int(s), int(self._slots.ids[s]), float(confidence[s, 0]), float(confidence[s, 1]))
+            for s in slots[order]
+        ]
+
+    def _snapshot(self, seq: int) -> Snapshot:
+        slots = np.array(sorted(self._slots.by_id.values()), np.int64)
+        number_of = np.zeros(self._slots.used, np.int64)
+        number_of[slots] = np.arange(len(slots))
+        return Snapshot(
+            encoder=self._encoder or "",
+            seq=seq,
+            ids=self._slots.ids[slots],
+            confidence=self._slots.confidence[slots],
+            left=self._left.compact(number_of),
+            right=self._right.compact(number_of),
+        )
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self._encoder = snapshot.encoder or None
+        slots = self._slots
+        for template_id in snapshot.ids.tolist():
+            slots.take(template_id)
+        slots.confidence[: slots.used] = snapshot.confidence
+        lefts = self._left.fill(*snapshot.left)
+        rights = self._right.fill(*snapshot.right)
+        slots.places = {i: (lefts.get(s, ()), rights.get(s, ())) for i, s in slots.by_id.items()}
