@@ -1,5 +1,6 @@
 """Everything that can go wrong in the registry, each with a sentence that a person can act on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -30,7 +31,9 @@ class SchemaBehind(RegistryError):
 
 class PortTaken(RegistryError):
     def __init__(self, port: int, what: str) -> None:
-        super().__init__(f"Port {port} for {what} is in use by another program. Choose another port or end that program.")
+        super().__init__(
+            f"Port {port} for {what} is in use by another program. Choose another port or end that program."
+        )
         self.port, self.what = port, what
 
 
@@ -54,13 +57,17 @@ class HomeUnusable(RegistryError):
 
 class KeyFileDamaged(RegistryError):
     def __init__(self, path: Path) -> None:
-        super().__init__(f"The key file {path} cannot be read. Restore it from the backup; a new key would orphan what the old one sealed.")
+        super().__init__(
+            f"The key file {path} cannot be read. Restore it from the backup; a new key would orphan what the old one sealed."
+        )
         self.path = path
 
 
 class DeviceExists(RegistryError):
     def __init__(self, device: str) -> None:
-        super().__init__(f"A device named {device} exists already. Choose another name, or revoke it first and give the new tablet a new name.")
+        super().__init__(
+            f"A device named {device} exists already. Choose another name, or revoke it first and give the new tablet a new name."
+        )
         self.device = device
 
 
@@ -72,7 +79,9 @@ class DeviceUnknown(RegistryError):
 
 class DeviceNameInvalid(RegistryError):
     def __init__(self, device: str) -> None:
-        super().__init__(f"'{device}' cannot name a device: use 1 to 64 lower-case letters, digits and hyphens, a letter first.")
+        super().__init__(
+            f"'{device}' cannot name a device: use 1 to 64 lower-case letters, digits and hyphens, a letter first."
+        )
         self.device = device
 
 
@@ -84,8 +93,21 @@ class AccountExists(RegistryError):
 
 class AccountNameInvalid(RegistryError):
     def __init__(self, name: str) -> None:
-        super().__init__(f"'{name}' cannot be an account's name: use 2 to 64 lower-case letters, digits, dots, hyphens or underscores.")
+        super().__init__(
+            f"'{name}' cannot be an account's name: use 2 to 64 lower-case letters, digits, dots, hyphens or underscores."
+        )
         self.name = name
+
+
+class RoleNeeded(RegistryError):
+    def __init__(self, roles: Sequence[str]) -> None:
+        super().__init__(f"An account needs at least one role of: {', '.join(roles)}.")
+        self.roles = roles
+
+
+class LastAdministrator(RegistryError):
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator. Add another one first, or nobody can add accounts any more.")
 
 
 class PasswordTooShort(RegistryError):

@@ -1,0 +1,89 @@
+"""A form proves that one of our own pages made it.
+
+The token is a hash of the visitor's cookie, so nothing is kept for it: another site can neither read the cookie nor
+the page. A JSON body needs none, because a browser lets no other site send one without asking us first, and we
+never agree.
+"""
+
+import hashlib
+import hmac
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.web.errors import BodyTooLarge, FormNotOurs
+from registry.web.failing import Failing
+
+FIELD = "csrf_token"
+HEADER = "x-csrf-token"
+SESSION_COOKIE = "panah_session"
+VISITOR_COOKIE = "panah_visitor"
+MAX_BODY_BYTES = 64 * 1024
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def token_for(cookie: str) -> str:
+    """The token of forms shown to whoever holds this cookie."""
+    return hashlib.sha256(b"panah form\0" + cookie.encode()).hexdigest()
+
+
+def cookie_of(request: Request) -> str | None:
+    """The cookie that forms are bound to: the log-in's, else the one a visitor got with the log-in page."""
+    return request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISITOR_COOKIE)
+
+
+class FormGuard:
+    """Refuses form posts without the token, posts from another origin, and bodies over 64 KiB."""
+
+    def __init__(self, app: ASGIApp, *, failing: Failing) -> None:
+        self.app, self.failing = app, failing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in _SAFE:
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        body = await _read(request)
+        if body is None:
+            await self.failing.answer(request, BodyTooLarge(MAX_BODY_BYTES))(scope, receive, send)
+        elif not _is_ours(request, body):
+            await self.failing.answer(request, FormNotOurs())(scope, receive, send)
+        else:
+            await self.app(scope, _replay(body, receive), send)
+
+
+async def _read(request: Request) -> bytes | None:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _is_ours(request: Request, body: bytes) -> bool:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return True
+    cookie = cookie_of(request)
+    given = request.headers.get(HEADER)
+    if given is None and kind == "application/x-www-form-urlencoded":
+        given = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True).get(FIELD, [""])[0]
+    return bool(cookie and given and hmac.compare_digest(given.encode(), token_for(cookie).encode()))
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    told = False
+
+    async def again() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,86 @@
+"""Every refusal and failure in the words of the person who meets it; JSON for programs.
+
+An unknown id and a missing right give the same answer, byte for byte.
+"""
+
+import logging
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from jinja2 import Environment
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from common.time import Clock
+from registry.errors import DatabaseUnavailable, NotThere, RegistryError, SchemaBehind
+from registry.web.errors import LoginNeeded, WebError
+from registry.web.page import make_page
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    environment: Environment
+    clock: Clock
+
+    def answer(self, request: Request, error: Exception) -> Response:
+        status, words, english = _meaning(error)
+        if isinstance(error, LoginNeeded) and _wants_page(request):
+            return _to_login(request)
+        if not _wants_page(request):
+            return JSONResponse({"detail": english}, status_code=status)
+        page = make_page(request, environment=self.environment, clock=self.clock)
+        return page.render("web/error.html", status=status, words=words)
+
+
+def _meaning(error: Exception) -> tuple[int, str, str]:
+    """HTTP status, the catalogue's key, and the sentence for programs."""
+    if isinstance(error, NotThere) or (isinstance(error, HTTPException) and error.status_code in (404, 405)):
+        return 404, "error.not_there", "This does not exist or is not yours to see."
+    if isinstance(error, WebError):
+        return error.status, error.words, str(error)
+    if isinstance(error, RequestValidationError):
+        if any(problem["loc"][0] == "path" for problem in error.errors()):
+            return _meaning(NotThere("page"))
+        return 422, "error.input", "Some fields are missing or cannot be read: " + _fields(error)
+    if isinstance(error, DatabaseUnavailable | SchemaBehind):
+        return 503, "error.database", "The database does not answer. Nothing is lost; try again in a minute."
+    if isinstance(error, RegistryError):
+        return 409, "error.registry", str(error)
+    if isinstance(error, HTTPException):
+        return error.status_code, "error.input", str(error.detail)
+    return 500, "error.ours", "Something went wrong here. Nothing was changed; try again."
+
+
+def _fields(error: RequestValidationError) -> str:
+    """The names of the fields, never what was typed into them."""
+    return ", ".join(sorted({str(problem["loc"][-1]) for problem in error.errors()}))
+
+
+def _wants_page(request: Request) -> bool:
+    if request.url.path.startswith("/api/") or request.url.path == "/live/encounters":
+        return False
+    return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+
+
+def _to_login(request: Request) -> Response:
+    back = request.url.path if request.method == "GET" and "hx-request" not in request.headers else "/"
+    target = "/login" if back == "/" else f"/login?next={quote(back)}"
+    if "hx-request" in request.headers:  # htmx would follow a redirect and put the log-in form into a table row
+        return Response(status_code=401, headers={"hx-redirect": target})
+    return RedirectResponse(target, status_code=303)
+
+
+def install(app: FastAPI, failing: Failing) -> None:
+    async def handle(request: Request, error: Exception) -> Response:
+        status = _meaning(error)[0]
+        if status >= 500:
+            log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__, exc_info=error)
+        return failing.answer(request, error)
+
+    for kind in (RegistryError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, handle)

@@ -1,0 +1,90 @@
+"""Who may ask for what: one table for every route. A route that is not in it answers nobody.
+
+First cut of roles, by DOMAIN's "who uses it": the administrator keeps devices and accounts and sees no child;
+the outreach team's place is the tablet, so here it has only its own account.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from starlette.routing import compile_path
+
+
+class Role(StrEnum):
+    OUTREACH = "outreach"
+    SCREENING = "screening"
+    CASE_MANAGER = "case_manager"
+    ADMINISTRATOR = "administrator"
+
+
+Roles = frozenset[Role]
+
+STRANGER: Roles = frozenset()
+"""The mark of a route that needs no log-in. Everything else names at least one role."""
+ANY: Roles = frozenset(Role)
+CARE: Roles = frozenset({Role.SCREENING, Role.CASE_MANAGER})
+CASES: Roles = frozenset({Role.CASE_MANAGER})
+ADMIN: Roles = frozenset({Role.ADMINISTRATOR})
+
+PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
+    {
+        ("GET", "/healthz"): STRANGER,
+        ("GET", "/openapi.json"): STRANGER,
+        ("GET", "/login"): STRANGER,
+        ("POST", "/login"): STRANGER,
+        ("POST", "/logout"): ANY,
+        ("GET", "/"): ANY,
+        ("GET", "/account"): ANY,
+        ("POST", "/account/password"): ANY,
+        ("POST", "/account/language"): ANY,
+        ("POST", "/account/sessions/{session_id}/end"): ANY,
+        ("GET", "/api/me"): ANY,
+        ("GET", "/live/encounters"): CARE,
+        ("GET", "/live/waiting"): CARE,
+        ("GET", "/encounters"): CARE,
+        ("GET", "/encounters/{encounter_id}"): CARE,
+        ("GET", "/api/encounters"): CARE,
+        ("GET", "/api/encounters/{encounter_id}"): CARE,
+        ("GET", "/children"): CARE,
+        ("GET", "/children/{child_id}"): CARE,
+        ("GET", "/api/children/{child_id}"): CARE,
+        ("GET", "/cases"): CARE,
+        ("GET", "/cases/{case_id}"): CARE,
+        ("GET", "/api/cases"): CARE,
+        ("GET", "/api/cases/{case_id}"): CARE,
+        ("GET", "/proposals"): CASES,
+        ("GET", "/api/proposals"): CASES,
+        ("POST", "/proposals/{proposal_id}/accept"): CASES,
+        ("POST", "/proposals/{proposal_id}/decline"): CASES,
+        ("GET", "/reviews"): CARE,
+        ("GET", "/api/reviews"): CARE,
+        ("GET", "/devices"): ADMIN,
+        ("GET", "/api/devices"): ADMIN,
+        ("GET", "/arrivals"): ADMIN,
+        ("GET", "/users"): ADMIN,
+        ("POST", "/users"): ADMIN,
+        ("POST", "/users/{account_id}/disable"): ADMIN,
+        ("GET", "/audit"): ADMIN,
+    }
+)
+
+_STATIC = "/static/"
+_PATTERNS: tuple[tuple[str, re.Pattern[str], Roles], ...] = tuple(
+    (method, compile_path(template)[0], roles) for (method, template), roles in PERMISSIONS.items()
+)
+
+
+def roles_for(method: str, path: str) -> Roles | None:
+    """Who may ask `method path`: STRANGER for anybody, None when there is no such route."""
+    if path.startswith(_STATIC):
+        return STRANGER
+    asked = "GET" if method == "HEAD" else method
+    return next((roles for known, pattern, roles in _PATTERNS if known == asked and pattern.match(path)), None)
+
+
+def may(roles: Roles, method: str, path: str) -> bool:
+    """Whether someone with `roles` may ask for it; what links and buttons are shown by."""
+    needed = roles_for(method, path)
+    return needed is not None and (needed is STRANGER or bool(needed & roles))
