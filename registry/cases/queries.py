@@ -1,0 +1,148 @@
+"""What pages read about cases and proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from common.text import canonical_code, contains_name
+from registry.cases.tables import Case, CaseEvent, Proposal
+from registry.children.tables import Child
+from registry.encounters.tables import Encounter, Slot
+from registry.review.tables import ReviewItem
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """state: a state's word, "open" for every open one, "all"."""
+
+    state: str = "open"
+    typed: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    case: Case
+    last_event: CaseEvent | None
+    proposal: Proposal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList:
+    rows: tuple[CaseRow, ...]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    case: Case
+    encounters: dict[int, Encounter]
+    """By slot id: where the events of the history happened."""
+    proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRow:
+    proposal: Proposal
+    encounter: Encounter
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for a person's decision."""
+
+    reopenings: int
+    county_list: int
+    reviews: int
+    first_due: datetime | None
+    first_review: datetime | None
+
+
+def listed(session: Session, wanted: CaseFilter) -> CaseList:
+    rows = select(Case).join(Child, Child.id == Case.child_id).options(selectinload(Case.child))
+    for condition in _conditions(session, wanted):
+        rows = rows.where(condition)
+    total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    start = (wanted.page - 1) * PAGE_SIZE
+    found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE_SIZE).offset(start)).all()
+    return CaseList(rows=_with_news(session, found), total=total, more=start + len(found) < total)
+
+
+def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state == "open":
+        conditions.append(Case.state != "closed")
+    elif wanted.state != "all":
+        conditions.append(Case.state == wanted.state)
+    if wanted.typed.strip():
+        named = [
+            child_id
+            for child_id, name in session.execute(select(Child.id, Child.given_name).where(Child.given_name.is_not(None)))
+            if contains_name(name or "", wanted.typed)
+        ]
+        code = canonical_code(wanted.typed)
+        conditions.append(or_(Case.number.contains(code, autoescape=True), Child.code == code, Child.id.in_(named)))
+    return conditions
+
+
+def _with_news(session: Session, found: Sequence[Case]) -> tuple[CaseRow, ...]:
+    ids = [case.id for case in found]
+    last = select(func.max(CaseEvent.id)).where(CaseEvent.case_id.in_(ids)).group_by(CaseEvent.case_id)
+    events = {event.case_id: event for event in session.scalars(select(CaseEvent).where(CaseEvent.id.in_(last)))}
+    proposals = {
+        proposal.case_id: proposal
+        for proposal in session.scalars(select(Proposal).where(Proposal.case_id.in_(ids), Proposal.state == "open"))
+    }
+    return tuple(
+        CaseRow(case=case, last_event=events.get(case.id), proposal=proposals.get(case.id)) for case in found
+    )
+
+
+def one(session: Session, case_id: int) -> CaseView | None:
+    case = session.get(Case, case_id, options=[selectinload(Case.child), selectinload(Case.events)])
+    if case is None:
+        return None
+    proposals = session.scalars(
+        select(Proposal).where(Proposal.case_id == case_id).order_by(Proposal.id.desc())
+    ).all()
+    slot_ids = [event.slot_id for event in case.events if event.slot_id] + [p.last_slot_id for p in proposals]
+    if case.opened_by_slot_id:
+        slot_ids.append(case.opened_by_slot_id)
+    encounters = session.execute(
+        select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
+    ).tuples()
+    return CaseView(case=case, encounters=dict(encounters.all()), proposals=tuple(proposals))
+
+
+def open_proposals(session: Session) -> list[ProposalRow]:
+    """Reopenings first, by when they are due; then the county's list, the longest waiting first."""
+    rows = session.execute(
+        select(Proposal, Encounter, Slot)
+        .join(Slot, Slot.id == Proposal.last_slot_id)
+        .join(Encounter, Encounter.id == Slot.encounter_id)
+        .where(Proposal.state == "open")
+        .options(selectinload(Proposal.child), selectinload(Proposal.case))
+    ).all()
+    found = [ProposalRow(proposal=p, encounter=e, slot=s) for p, e, s in rows]
+    return sorted(found, key=lambda r: (r.proposal.kind != "reopen", r.proposal.due_at or r.proposal.opened_at))
+
+
+def waiting(session: Session) -> Waiting:
+    counts = dict(
+        session.execute(select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind)).tuples()
+    )
+    first_due = session.scalar(select(func.min(Proposal.due_at)).where(Proposal.state == "open"))
+    reviews = session.execute(
+        select(func.count(), func.min(ReviewItem.opened_at)).where(ReviewItem.state == "open")
+    ).one()
+    return Waiting(
+        reopenings=counts.get("reopen", 0), county_list=counts.get("county_list", 0), reviews=reviews[0],
+        first_due=first_due, first_review=reviews[1],
+    )  # fmt: skip

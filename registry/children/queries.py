@@ -1,0 +1,154 @@
+"""What pages read about children."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from common.text import canonical_code, comparison_key
+from registry.cases.tables import Case, Proposal
+from registry.children.tables import Child, ChildSlotLink
+from registry.encounters.queries import SlotView, slot_views
+from registry.encounters.tables import Encounter, Slot
+from registry.review.tables import ReviewItem, ReviewMember
+
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildRow:
+    """A child in a list: where it stands and when it was last met."""
+
+    child: Child
+    times_met: int
+    latest: SlotView | None
+    place: str | None
+    team: str | None
+    met_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One slot of the child's timeline, and who was scanned beside it."""
+
+    encounter: Encounter
+    slot: Slot
+    linked_by: str
+    siblings: tuple[SlotView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildView:
+    child: Child
+    meetings: tuple[Meeting, ...]
+    cases: tuple[Case, ...]
+    proposals: tuple[Proposal, ...]
+    review_id: int | None
+    """The open question this child stands in, if any."""
+    names: tuple[str, ...]
+    """Every given name said, latest first."""
+
+
+def of_shift(session: Session, day: date) -> list[ChildRow]:
+    """The children met in one shift, the latest first."""
+    met = (
+        select(ChildSlotLink.child_id)
+        .join(Slot, Slot.id == ChildSlotLink.slot_id)
+        .join(Encounter, Encounter.id == Slot.encounter_id)
+        .where(Encounter.shift_date == day, ChildSlotLink.unlinked_at.is_(None))
+    )
+    return _rows(session, session.scalars(select(Child).where(Child.id.in_(met))).all())
+
+
+def search(session: Session, typed: str) -> list[ChildRow]:
+    """By code, by case number, or by a name as somebody else may have written it (normalised on both sides).
+
+    Names are compared here, not in the database: neither SQLite nor a plain PostgreSQL folds Persian letters. A
+    county has thousands of children, which takes milliseconds; a headquarters' search wants a stored key.
+    """
+    code, key = canonical_code(typed), comparison_key(typed)
+    if not key:
+        return []
+    by_number = select(Case.child_id).where(Case.number == code)
+    ids = set(session.scalars(select(Child.id).where(or_(Child.code == code, Child.id.in_(by_number)))))
+    said = select(ChildSlotLink.child_id, Slot.given_name).join(Slot, Slot.id == ChildSlotLink.slot_id)
+    said = said.where(ChildSlotLink.unlinked_at.is_(None), Slot.given_name.is_not(None)).distinct()
+    ids |= {child_id for child_id, name in session.execute(said) if key in comparison_key(name)}
+    children = session.scalars(select(Child).where(Child.id.in_(ids)).order_by(Child.last_met_on.desc()).limit(MOST_FOUND))
+    return _rows(session, children.all())
+
+
+def one(session: Session, child_id: int) -> ChildView | None:
+    child = session.get(Child, child_id)
+    if child is None:
+        return None
+    meetings = _meetings(session, child_id)
+    names = dict.fromkeys(meeting.slot.given_name for meeting in meetings if meeting.slot.given_name)
+    cases = session.scalars(select(Case).where(Case.child_id == child_id).order_by(Case.opened_at.desc())).all()
+    proposals = session.scalars(
+        select(Proposal).where(Proposal.child_id == child_id).order_by(Proposal.opened_at.desc(), Proposal.id.desc())
+    ).all()
+    return ChildView(
+        child=child, meetings=meetings, cases=tuple(cases), proposals=tuple(proposals),
+        review_id=_open_question(session, child_id), names=tuple(names),
+    )  # fmt: skip
+
+
+def _open_question(session: Session, child_id: int) -> int | None:
+    return session.scalar(
+        select(ReviewItem.id)
+        .join(ReviewMember, ReviewMember.item_id == ReviewItem.id)
+        .where(ReviewMember.child_id == child_id, ReviewItem.state == "open")
+        .order_by(ReviewItem.id)
+        .limit(1)
+    )
+
+
+def _meetings(session: Session, child_id: int) -> tuple[Meeting, ...]:
+    rows = session.execute(
+        select(Encounter, Slot, ChildSlotLink.linked_by)
+        .join(Slot, Slot.encounter_id == Encounter.id)
+        .join(ChildSlotLink, ChildSlotLink.slot_id == Slot.id)
+        .where(ChildSlotLink.child_id == child_id, ChildSlotLink.unlinked_at.is_(None))
+        .order_by(Encounter.captured_at.desc(), Encounter.id.desc())
+    ).all()
+    beside = session.scalars(
+        select(Slot).where(Slot.encounter_id.in_([r[0].id for r in rows]), Slot.id.not_in([r[1].id for r in rows]))
+    ).all()
+    views = slot_views(session, beside)
+    return tuple(
+        Meeting(
+            encounter=encounter, slot=slot, linked_by=linked_by,
+            siblings=tuple(views[s.id] for s in beside if s.encounter_id == encounter.id),
+        )
+        for encounter, slot, linked_by in rows
+    )  # fmt: skip
+
+
+def _rows(session: Session, children: Sequence[Child]) -> list[ChildRow]:
+    ids = [child.id for child in children]
+    linked = session.execute(
+        select(ChildSlotLink.child_id, Slot, Encounter)
+        .join(Slot, Slot.id == ChildSlotLink.slot_id)
+        .join(Encounter, Encounter.id == Slot.encounter_id)
+        .where(ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None))
+        .order_by(Encounter.captured_at)
+    ).all()
+    latest = {child_id: (slot, encounter) for child_id, slot, encounter in linked}
+    times = dict(session.execute(select(ChildSlotLink.child_id, func.count()).where(
+        ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None)).group_by(ChildSlotLink.child_id)).tuples())  # fmt: skip
+    views = slot_views(session, [slot for slot, _ in latest.values()])
+    rows = [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
+    return sorted(rows, key=lambda row: row.met_at.timestamp() if row.met_at else 0, reverse=True)
+
+
+def _row(child: Child, times: int, latest: tuple[Slot, Encounter] | None, views: dict[int, SlotView]) -> ChildRow:
+    if latest is None:
+        return ChildRow(child=child, times_met=times, latest=None, place=None, team=None, met_at=None)
+    slot, encounter = latest
+    return ChildRow(
+        child=child, times_met=times, latest=views[slot.id], place=encounter.place_name, team=encounter.team,
+        met_at=encounter.captured_at,
+    )  # fmt: skip
