@@ -1,0 +1,40 @@
+"""Scores of one person's captures, by how much the probe can be trusted: how often would a search miss them?"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.calibration.models import GENUINE_SHARES, GenuineBin, GenuineModel
+from matching.errors import CalibrationInvalid
+from matching.template import EyeCode
+
+_BINS = 4
+MIN_PAIRS = 50
+
+
+def trusted_bits(codes: tuple[EyeCode, ...]) -> float:
+    """Valid bits weighed with the boundary's confidence, of an eye's best code; 0 for no code.
+
+    The two things that make a child's own template miss: little iris seen, or circles in the wrong place.
+    """
+    return max((code.valid_bits * code.confidence for code in codes), default=0.0)
+
+
+def fit_genuine(scores: NDArray[np.float64], trusted: NDArray[np.float64], *, people: int) -> GenuineModel:
+    """One entry a pair: its score, its probe's trusted bits (both eyes added). NaN scores count as missed.
+
+    Errors: CalibrationInvalid for too few pairs.
+    """
+    if len(scores) < MIN_PAIRS:
+        raise CalibrationInvalid(f"{len(scores)} genuine pairs; {MIN_PAIRS} are the least")
+    filled = np.where(np.isnan(scores), 1.0, scores)
+    bins = min(_BINS, len(scores) // MIN_PAIRS)
+    edges = np.unique(np.quantile(trusted, np.arange(bins) / bins))
+    edges[0] = 0.0
+    member = np.searchsorted(edges, trusted, side="right") - 1
+    fitted = [_bin(float(edges[k]), filled[member == k]) for k in range(len(edges)) if (member == k).any()]
+    return GenuineModel(pairs=len(scores), people=people, bins=tuple(fitted))
+
+
+def _bin(least: float, scores: NDArray[np.float64]) -> GenuineBin:
+    above = np.quantile(scores, 1 - np.array(GENUINE_SHARES), method="higher")
+    return GenuineBin(trusted_bits_from=least, pairs=len(scores), scores=tuple(float(s) for s in above))

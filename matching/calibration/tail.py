@@ -1,0 +1,102 @@
+"""The lower tail of strangers' scores: how often does one of them come as close as this?
+
+Model: at one rotation a stranger's score is normal around 0.5 with deviation sigma (the binomial of Daugman's
+independent bits has a lighter tail, so the normal errs on the safe side); the search keeps the least of
+`rotations` independent ones, fewer than the 15 tried because neighbours look alike:
+
+    F(s) = 1 - (1 - Φ((s - 0.5) / sigma)) ^ rotations
+
+Fitted by maximum likelihood to the scores under a cut, all above it counted as "above". People differ, so the
+bound comes from refitting to people drawn again with replacement; a pair weighs as often as both were drawn.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.calibration.models import ImpostorModel, TailFit
+from matching.errors import CalibrationInvalid
+
+Array = NDArray[np.float64]
+_BINS = 120
+_GRID = 25
+_ZOOMS = 6
+_CUT = 0.2
+MIN_PAIRS = 1000
+MIN_PEOPLE = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredPairs:
+    """Scores of strangers, each with the numbers of its two people (0..people-1)."""
+
+    scores: Array
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    people: int
+
+
+def fit_impostors(pairs: ScoredPairs, *, rng: np.random.Generator, resamples: int = 100) -> ImpostorModel:
+    """Errors: CalibrationInvalid for NaN, too few pairs or too few people."""
+    if not np.isfinite(pairs.scores).all():
+        raise CalibrationInvalid("there are NaN among the impostor scores")
+    if len(pairs.scores) < MIN_PAIRS or pairs.people < MIN_PEOPLE:
+        raise CalibrationInvalid(
+            f"{len(pairs.scores)} impostor pairs of {pairs.people} people; "
+            f"{MIN_PAIRS} pairs of {MIN_PEOPLE} people are the least"
+        )
+    edges, where = _bins(pairs.scores)
+    ones = np.ones(len(pairs.scores))
+    point = _fit(edges, np.bincount(where, ones, _BINS + 1))
+    drawn = []
+    for _ in range(resamples):
+        times = np.bincount(rng.integers(0, pairs.people, pairs.people), minlength=pairs.people)
+        weights = (times[pairs.first] * times[pairs.second]).astype(float)
+        drawn.append(_fit(edges, np.bincount(where, weights, _BINS + 1)))
+    return ImpostorModel(
+        pairs=len(pairs.scores),
+        people=pairs.people,
+        least=float(pairs.scores.min()),
+        point=point,
+        resampled=tuple(drawn),
+    )
+
+
+def log_share_under(score: Array, sigma: Array, rotations: Array) -> Array:
+    """ln F(score), broadcast over the arguments."""
+    z = np.atleast_1d((score - 0.5) / sigma)
+    normal = np.array([0.5 * math.erfc(-v / math.sqrt(2)) for v in z.ravel()]).reshape(z.shape)
+    share = -np.expm1(rotations * np.log1p(-np.minimum(normal, 1 - 1e-16)))
+    return np.asarray(np.log(np.maximum(share, 1e-300)))
+
+
+def _bins(scores: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Edges of equal bins from the least score to the cut; each score's bin, the last one being "above"."""
+    low, cut = float(scores.min()), float(np.quantile(scores, _CUT))
+    edges = np.linspace(min(low, cut - 0.01), cut, _BINS + 1)
+    where = np.searchsorted(edges, scores, side="left") - 1
+    return edges, np.clip(where, 0, _BINS)
+
+
+def _fit(edges: Array, counts: Array) -> TailFit:
+    """Maximum likelihood on a grid of (sigma, rotations) that closes in on the best point."""
+    log_sigma, log_rotations = math.log(0.035), math.log(6.0)
+    reach_sigma, reach_rotations = 1.0, 3.0
+    for _ in range(_ZOOMS):
+        sigmas = np.exp(np.linspace(log_sigma - reach_sigma, log_sigma + reach_sigma, _GRID))
+        turns = np.exp(np.linspace(log_rotations - reach_rotations, log_rotations + reach_rotations, _GRID))
+        best = np.unravel_index(int(np.argmax(_likelihood(edges, counts, sigmas, turns))), (_GRID, _GRID))
+        log_sigma, log_rotations = math.log(sigmas[best[0]]), math.log(turns[best[1]])
+        reach_sigma, reach_rotations = reach_sigma / 4, reach_rotations / 4
+    return TailFit(sigma=math.exp(log_sigma), rotations=math.exp(log_rotations))
+
+
+def _likelihood(edges: Array, counts: Array, sigmas: Array, turns: Array) -> Array:
+    """(sigmas, turns). The lowest bin takes everything under its upper edge."""
+    under = np.exp(log_share_under(edges[None, None, 1:], sigmas[:, None, None], turns[None, :, None]))
+    share = np.diff(under, axis=2, prepend=0.0)
+    logs = np.log(np.maximum(share, 1e-300))
+    above = np.log(np.maximum(1 - under[:, :, -1], 1e-300))
+    return np.asarray(logs @ counts[:-1] + above * counts[-1])
