@@ -64,15 +64,17 @@ def simulate_irises(rng: np.random.Generator, count: int) -> Fields:
     return np.ascontiguousarray(across.reshape(count, COLUMNS, BITS_PER_COLUMN), np.float32)
 
 
-def capture(rng: np.random.Generator, irises: Fields, how: Capture) -> Codes:
-    """One code of every iris."""
+def capture(
+    rng: np.random.Generator, irises: Fields, how: Capture, *, turns: NDArray[np.int64] | None = None
+) -> Codes:
+    """One code of every iris; `turns`: columns that each is turned by, drawn if not given."""
     count = len(irises)
     noise = np.clip(rng.normal(how.noise, how.noise_spread, count), 0.01, 0.45)
     failed = rng.random(count) < how.failures
     kept = np.where(failed, 0.0, np.sqrt(np.cos(np.pi * noise))).astype(np.float32)[:, None, None]
-    seen = kept * irises + np.sqrt(1 - kept**2) * simulate_irises(rng, count)
+    seen = (kept * irises + np.sqrt(1 - kept**2) * simulate_irises(rng, count)).astype(np.float32)
     valid = (np.abs(seen) > _fragile_limit(how.fragile)) & _open(rng, count, how.lids)
-    turns = rng.integers(-how.turn, how.turn + 1, count)
+    turns = rng.integers(-how.turn, how.turn + 1, count) if turns is None else turns
     seen, valid = _turn(seen, turns), _turn(valid, turns)
     confidence = np.where(failed, rng.uniform(0.05, 0.5, count), np.clip(1.2 - 1.5 * noise, 0.3, 1.0))
     words = np.stack((_pack((seen > 0) & valid), _pack(valid)), axis=1)
@@ -88,7 +90,10 @@ def simulate_templates(
     for start in range(0, people, _CHUNK):
         size = min(_CHUNK, people - start)
         irises = simulate_irises(rng, 2 * size)
-        taken = [[capture(rng, irises, how) for _ in range(codes)] for _ in range(captures)]
+        taken = []
+        for _ in range(captures):
+            head = np.repeat(rng.integers(-how.turn, how.turn + 1, size), 2)
+            taken.append([capture(rng, irises, how, turns=head) for _ in range(codes)])
         for k in range(size):
             yield tuple(_template(shots, 2 * k) for shots in taken)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.calibration.genuine import fit_genuine, trusted_bits
+from matching.calibration.genuine import enrollable, fit_genuine, trusted_bits
 from matching.calibration.models import Calibration, KindModel, NormalisationConstants
 from matching.calibration.tail import ScoredPairs, fit_impostors
 from matching.comparison import score_matrix
@@ -70,7 +70,11 @@ def calibrate(
 
 
 def score_pairs(groups: Sequence[Sequence[LabelledCapture]]) -> Pairs:
-    """All pairs within each group; a genuine pair counts twice, once for each of its two as the probe."""
+    """All pairs within each group; a genuine pair counts once for each of its two as the probe.
+
+    The other of a genuine pair must be a capture that "new" would have been said of: who was never enrolled
+    on a bad capture cannot be missed because of it.
+    """
     people = {person: k for k, person in enumerate(sorted({c.person for group in groups for c in group}))}
     strangers: list[tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]] = []
     genuine, trusted, closest = [np.zeros(0)], [np.zeros(0)], list[ClosePair]()
@@ -81,7 +85,9 @@ def score_pairs(groups: Sequence[Sequence[LabelledCapture]]) -> Pairs:
         a, b = np.triu_indices(len(group), 1)
         apart = (label[a] != label[b]) & np.isfinite(scores[a, b])
         strangers.append((scores[a, b][apart], label[a][apart], label[b][apart]))
-        probe, other = np.nonzero((label[:, None] == label[None, :]) & ~np.eye(len(group), dtype=bool))
+        enrolled = np.array([enrollable(c.template) for c in group])
+        own = (label[:, None] == label[None, :]) & ~np.eye(len(group), dtype=bool)
+        probe, other = np.nonzero(own & enrolled[None, :])
         genuine.append(scores[probe, other])
         trusted.append(bits[probe])
         closest += _closest(group, scores[a, b][apart], a[apart], b[apart])

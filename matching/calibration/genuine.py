@@ -5,10 +5,13 @@ from numpy.typing import NDArray
 
 from matching.calibration.models import GENUINE_SHARES, GenuineBin, GenuineModel
 from matching.errors import CalibrationInvalid
-from matching.template import EyeCode
+from matching.template import EyeCode, Template
 
 _BINS = 4
 MIN_PAIRS = 50
+ENOUGH_BITS = 600
+ENOUGH_CONFIDENCE = 0.5
+"""What an eye needs to be called new, or to disagree: the policy's defaults, and what genuine pairs are fitted on."""
 
 
 def trusted_bits(codes: tuple[EyeCode, ...]) -> float:
@@ -17,6 +20,12 @@ def trusted_bits(codes: tuple[EyeCode, ...]) -> float:
     The two things that make a child's own template miss: little iris seen, or circles in the wrong place.
     """
     return max((code.valid_bits * code.confidence for code in codes), default=0.0)
+
+
+def enrollable(template: Template) -> bool:
+    """Whether one eye at least has the bits and the confidence that "new" asks for by default."""
+    codes = (*template.left, *template.right)
+    return any(c.valid_bits >= ENOUGH_BITS and c.confidence >= ENOUGH_CONFIDENCE for c in codes)
 
 
 def fit_genuine(scores: NDArray[np.float64], trusted: NDArray[np.float64], *, people: int) -> GenuineModel:

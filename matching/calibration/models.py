@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
-from matching.scoring import Normalisation
+from matching.scoring import DEFAULT_NORMALISATION, Normalisation
+from matching.template import Template
 
 Score = Annotated[FiniteFloat, Field(ge=0, le=1)]
 Kind = Literal["one_eye", "both_eyes"]
@@ -133,6 +134,11 @@ class Calibration(Strict):
 
     def of(self, kind: Kind) -> KindModel:
         return self.one_eye if kind == "one_eye" else self.both_eyes
+
+    def is_for(self, template: Template) -> bool:
+        """Whether these numbers were measured with this template's encoder, version and score."""
+        same_score = self.normalisation.matches(DEFAULT_NORMALISATION)
+        return same_score and (self.encoder, self.template_version) == (template.encoder, template.version)
 
     @cached_property
     def digest(self) -> str:

@@ -49,12 +49,12 @@ def fit_impostors(pairs: ScoredPairs, *, rng: np.random.Generator, resamples: in
         )
     edges, where = _bins(pairs.scores)
     ones = np.ones(len(pairs.scores))
-    point = _fit(edges, np.bincount(where, ones, _BINS + 1))
+    point = _fit(edges, np.bincount(where, ones, _BINS + 1).astype(float))
     drawn = []
     for _ in range(resamples):
         times = np.bincount(rng.integers(0, pairs.people, pairs.people), minlength=pairs.people)
         weights = (times[pairs.first] * times[pairs.second]).astype(float)
-        drawn.append(_fit(edges, np.bincount(where, weights, _BINS + 1)))
+        drawn.append(_fit(edges, np.bincount(where, weights, _BINS + 1).astype(float)))
     return ImpostorModel(
         pairs=len(pairs.scores),
         people=pairs.people,

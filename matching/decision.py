@@ -1,0 +1,226 @@
+"""Known, review, new or cannot tell: the rules, in the order in which they are asked. Pure: facts in, decision out."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from matching.calibration.models import Calibration, Strict
+from matching.errors import EvidenceInvalid
+from matching.facts import CandidateFact, EyeFact, Facts, Identity, Outcome, gather
+from matching.interfaces import Candidate
+from matching.last_chance import LateHit
+from matching.template import Template
+from matching.thresholds import Policy, Thresholds, thresholds_for, trials_of
+
+Reason = Literal[
+    "mixed_capture", "two_identities", "one_eye_not_enough", "eyes_not_both_sure", "rotations_disagree",
+    "other_eye_doubtful", "score_between", "late_wider", "late_crossed", "late_turned", "late_turned_crossed",
+    "too_few_bits", "low_confidence", "misses_too_often", "uncalibrated", "no_iris",
+]  # fmt: skip
+
+
+class Evidence(Strict):
+    """All that a decision was made from, and what it was."""
+
+    format: Literal[1] = 1
+    calibration: str
+    """Version and digest."""
+    facts: Facts
+    thresholds: Thresholds
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    outcome: Outcome
+    best: CandidateFact | None
+    """The candidate that the outcome speaks of, or the closest one."""
+    reasons: tuple[Reason, ...]
+    facts: Facts
+    thresholds: Thresholds
+    calibration: str
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who it is, or (review) may be; None for new and cannot tell, whoever came closest."""
+        return self.best.identity if self.best and self.outcome in ("known", "review") else None
+
+    @property
+    def trials(self) -> float:
+        return self.thresholds.trials
+
+    @property
+    def wrong_known(self) -> float | None:
+        """Chance, by the upper 95 % bound, that a search of someone else ends as close as the best candidate."""
+        return self.best.wrong_known if self.best else None
+
+    def evidence(self) -> dict[str, Any]:
+        """For storing, as plain JSON values; `redecide` makes the same decision of it."""
+        stored = Evidence(
+            calibration=self.calibration,
+            facts=self.facts,
+            thresholds=self.thresholds,
+            outcome=self.outcome,
+            reasons=self.reasons,
+        )
+        return stored.model_dump(mode="json")
+
+
+def decide(
+    probe: Template,
+    candidates: Sequence[Candidate],
+    *,
+    gallery_size: int,
+    calibration: Calibration,
+    policy: Policy,
+    identity_of: Callable[[int], Identity] = lambda template_id: template_id,
+    late: Sequence[LateHit] | None = None,
+    context: Mapping[str, str | int] | None = None,
+) -> Decision:
+    """Decide one search.
+
+    candidates: of `Engine.search` and of `Engine.compare` for rows beyond it; gallery_size: templates compared;
+    identity_of: whose record a template is, so that several templates of one child are one; late: the hits of
+    `last_chance`, asked for when a first decision said "new".
+    """
+    facts = gather(
+        probe,
+        candidates,
+        late=late,
+        gallery_size=gallery_size,
+        context=dict(context or {}),
+        calibration=calibration,
+        trials=trials_of(probe, gallery_size=gallery_size, calibration=calibration),
+        identity_of=identity_of,
+    )
+    thresholds = thresholds_for(
+        probe,
+        kind=facts.kind,
+        trusted_bits=facts.trusted_bits,
+        gallery_size=gallery_size,
+        calibration=calibration,
+        policy=policy,
+    )
+    return judge(facts, thresholds, f"{calibration.version} {calibration.digest[:16]}")
+
+
+def redecide(evidence: Mapping[str, Any]) -> Decision:
+    """The decision again, from what was stored with it. Errors: EvidenceInvalid."""
+    try:
+        stored = Evidence.model_validate_json(json.dumps(dict(evidence)))
+    except (ValidationError, TypeError, ValueError) as error:
+        raise EvidenceInvalid(f"the stored evidence cannot be read: {error}") from error
+    return judge(stored.facts, stored.thresholds, stored.calibration)
+
+
+def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
+    """The rules. Every `return` is one of them, in order of precedence."""
+
+    def say(outcome: Outcome, best: CandidateFact | None, *reasons: Reason) -> Decision:
+        return Decision(
+            outcome=outcome, best=best, reasons=reasons, facts=facts, thresholds=t, calibration=calibration
+        )
+
+    closest = facts.candidates[0] if facts.candidates else None
+    if not facts.eyes:
+        return say("cannot_tell", None, "no_iris")
+    mixed = [c for c in facts.candidates if is_mixed(c.identity, facts, t)]
+    doubts = [(c, doubts_about(c, t)) for c in facts.candidates]
+    under = {c.identity for c in facts.candidates if reaches_known(c, t)}
+    known = [c for c, why in doubts if not why]
+    if mixed and not known:
+        return say("cannot_tell", mixed[0], "mixed_capture")
+    if mixed or len(under) > 1:
+        return say("review", closest, "mixed_capture" if mixed else "two_identities")
+    if known and not t.calibrated:
+        return say("review", known[0], "uncalibrated")
+    if known:
+        return say("known", known[0])
+    for candidate, why in doubts:
+        if is_for_review(candidate, t):
+            return say("review", candidate, *why)
+    return _nobody_found(facts, t, say, closest)
+
+
+def _nobody_found(
+    facts: Facts, t: Thresholds, say: Callable[..., Decision], closest: CandidateFact | None
+) -> Decision:
+    """Saying "new" needs evidence too: a probe of which a miss would be no surprise is not new."""
+    for hit in facts.late or ():
+        if hit.candidate.score <= t.late(hit.candidate.kind):
+            return say("review", hit.candidate, f"late_{hit.way}")
+    if max(eye.valid_bits for eye in facts.eyes) < t.min_bits:
+        return say("cannot_tell", closest, "too_few_bits")
+    if max(eye.confidence for eye in facts.eyes) < t.min_confidence:
+        return say("cannot_tell", closest, "low_confidence")
+    if not t.calibrated:
+        return say("cannot_tell", closest, "uncalibrated")
+    if t.predicted_miss > t.miss_rate:
+        return say("cannot_tell", closest, "misses_too_often")
+    return say("new", closest)
+
+
+def reaches_known(c: CandidateFact, t: Thresholds) -> bool:
+    """Under a threshold for "known" in any way, whatever else speaks against it."""
+    return c.score <= t.known(c.kind) or any(eye.score <= t.known_one_eye for eye in c.eyes)
+
+
+def is_for_review(c: CandidateFact, t: Thresholds) -> bool:
+    return c.score <= t.review(c.kind) or any(eye.score <= t.review_single_of_two for eye in c.eyes)
+
+
+def doubts_about(c: CandidateFact, t: Thresholds) -> tuple[Reason, ...]:
+    """Why this candidate alone is not "known"; nothing: it is."""
+    if not (c.left and c.right):
+        return _doubts_of_one_eye(c.score, t)
+    better, worse = sorted((c.left, c.right), key=lambda eye: eye.score)
+    if worse.score > t.supporting_eye:
+        return ("other_eye_doubtful",) if is_good(worse, t) else _doubts_of_one_eye(better.score, t)
+    if c.score > t.known_both_eyes:
+        return ("score_between",)
+    if not t.extrapolated_both_eyes:
+        return ()
+    if worse.score > t.each_of_two_eyes:
+        return ("eyes_not_both_sure",)
+    if abs(c.left.rotation - c.right.rotation) > t.rotation_tolerance:
+        return ("rotations_disagree",)
+    return ()
+
+
+def is_mixed(identity: Identity, facts: Facts, t: Thresholds) -> bool:
+    """Two good eyes of which one is clearly this person's and the other clearly is not: siblings at one scanner.
+
+    A person's templates count together, so that one bad enrolment of an eye accuses nobody.
+    """
+    if not (facts.left and facts.right):
+        return False
+    for eye in (facts.left, facts.right):
+        if eye.valid_bits < t.min_bits or eye.confidence < t.min_confidence:
+            return False
+    own = [c for c in facts.candidates if c.identity == identity]
+    left, right = _nearest([c.left for c in own]), _nearest([c.right for c in own])
+    if left is None or right is None:
+        return False
+    near, far = sorted((left, right), key=lambda eye: eye.score)
+    return near.score <= t.mated_eye and far.score >= t.unlike_eye and is_good(near, t) and is_good(far, t)
+
+
+def is_good(eye: EyeFact, t: Thresholds) -> bool:
+    """Good enough that its disagreement means something."""
+    return eye.common_bits >= t.min_bits and eye.confidence >= t.min_confidence
+
+
+def _doubts_of_one_eye(score: float, t: Thresholds) -> tuple[Reason, ...]:
+    if score > t.known_one_eye:
+        return ("score_between",)
+    return ("one_eye_not_enough",) if t.extrapolated_one_eye else ()
+
+
+def _nearest(eyes: Sequence[EyeFact | None]) -> EyeFact | None:
+    return min((eye for eye in eyes if eye), key=lambda eye: eye.score, default=None)
+
+

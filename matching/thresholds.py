@@ -1,0 +1,145 @@
+"""From error rates that an administrator sets to the scores a search is held to."""
+
+from typing import Annotated
+
+from pydantic import Field, FiniteFloat
+
+from matching.calibration.genuine import ENOUGH_BITS, ENOUGH_CONFIDENCE
+from matching.calibration.models import Calibration, Kind, Strict
+from matching.template import Template
+
+Rate = Annotated[FiniteFloat, Field(gt=0, lt=1)]
+_DECADES_OF_EXTRAPOLATION = 2
+_LATE_TRIALS = 6
+"""The cascade tries 29 + 29 + 15 + 15 rotations where the first search tried 15."""
+
+
+class Policy(Strict):
+    """What the administrator sets: rates, not raw scores."""
+
+    wrong_known: Rate = 1e-4
+    """Of searches by people not enrolled, the share that may wrongly end in "known"."""
+    miss_rate: Rate = 1 / 200
+    """"New" is said only when a search like this misses an enrolled person less often."""
+    review_rate: Rate = 0.02
+    """Of searches by people not enrolled, the share that may go to a reviewer when the probe is good."""
+    review_rate_most: Rate = 0.2
+    """The same for a weak probe: the review range is widened up to here before "cannot tell" is said."""
+    mixed_rate: Rate = 1e-3
+    """Of searches, the share in which a stranger's eye may pass for clearly mated in the test for a mixed capture."""
+    unlike_share: Rate = 0.1
+    """An eye farther away than this share of strangers is clearly not mated. To support "known" a good eye must be
+    nearer than all but a tenth of this share."""
+    min_bits: Annotated[int, Field(ge=300, le=2048)] = ENOUGH_BITS
+    """An eye with fewer bits is not good enough to disagree, or to be called new."""
+    min_confidence: Annotated[FiniteFloat, Field(ge=0, le=1)] = ENOUGH_CONFIDENCE
+    rotation_tolerance: Annotated[int, Field(ge=0, le=14)] = 3
+    """Columns by which the two eyes' rotations may differ and still agree."""
+
+
+class Thresholds(Strict):
+    """Scores for one search. Everything the rules compare with, so that a stored decision needs no calibration."""
+
+    trials: FiniteFloat
+    calibrated: bool
+    """False when the calibration is for another encoder: nobody is then known or new."""
+    known_one_eye: FiniteFloat
+    known_both_eyes: FiniteFloat
+    extrapolated_one_eye: bool
+    extrapolated_both_eyes: bool
+    each_of_two_eyes: FiniteFloat
+    """What each eye must reach where the bound for both is extrapolated too far."""
+    review_one_eye: FiniteFloat
+    review_both_eyes: FiniteFloat
+    review_single_of_two: FiniteFloat
+    """One eye of two-eyed templates alone; not widened for weak probes."""
+    late_one_eye: FiniteFloat
+    late_both_eyes: FiniteFloat
+    mated_eye: FiniteFloat
+    unlike_eye: FiniteFloat
+    supporting_eye: FiniteFloat
+    predicted_miss: FiniteFloat
+    """FNIR for a probe like this at its review threshold."""
+    miss_rate: Rate
+    min_bits: int
+    min_confidence: FiniteFloat
+    rotation_tolerance: int
+
+    def known(self, kind: Kind) -> float:
+        return self.known_one_eye if kind == "one_eye" else self.known_both_eyes
+
+    def review(self, kind: Kind) -> float:
+        return self.review_one_eye if kind == "one_eye" else self.review_both_eyes
+
+    def late(self, kind: Kind) -> float:
+        return self.late_one_eye if kind == "one_eye" else self.late_both_eyes
+
+
+def trials_of(probe: Template, *, gallery_size: int, calibration: Calibration) -> float:
+    """Comparisons in which a stranger could come close.
+
+    The calibration's own scores are already the least over all rotations and over its templates' codes; only
+    codes beyond those count again, by proportion.
+    """
+    codes = max(len(probe.left), len(probe.right), 1)
+    return max(1, gallery_size) * max(1.0, codes / calibration.codes_per_eye)
+
+
+def thresholds_for(
+    probe: Template, *, kind: Kind, trusted_bits: float, gallery_size: int, calibration: Calibration, policy: Policy
+) -> Thresholds:
+    trials = trials_of(probe, gallery_size=gallery_size, calibration=calibration)
+    one, both = calibration.one_eye.impostors, calibration.both_eyes.impostors
+    share = policy.wrong_known / trials
+    review, miss = _review(kind, trusted_bits, trials, calibration, policy)
+    narrow = policy.review_rate / trials
+    return Thresholds(
+        trials=trials,
+        calibrated=calibration.is_for(probe),
+        known_one_eye=one.threshold(share),
+        known_both_eyes=both.threshold(share),
+        extrapolated_one_eye=_extrapolated(share, one.pairs),
+        extrapolated_both_eyes=_extrapolated(share, both.pairs),
+        each_of_two_eyes=one.threshold(max(share**0.5, _furthest(one.pairs))),
+        review_one_eye=one.threshold(review),
+        review_both_eyes=both.threshold(review),
+        review_single_of_two=one.threshold(narrow),
+        late_one_eye=one.threshold(narrow / _LATE_TRIALS),
+        late_both_eyes=both.threshold(narrow / _LATE_TRIALS),
+        mated_eye=one.threshold(policy.mixed_rate / trials),
+        unlike_eye=one.threshold(policy.unlike_share),
+        supporting_eye=one.threshold(policy.unlike_share / 10),
+        predicted_miss=miss,
+        miss_rate=policy.miss_rate,
+        min_bits=policy.min_bits,
+        min_confidence=policy.min_confidence,
+        rotation_tolerance=policy.rotation_tolerance,
+    )
+
+
+def _review(
+    kind: Kind, trusted_bits: float, trials: float, calibration: Calibration, policy: Policy
+) -> tuple[float, float]:
+    """The share of strangers that the review range lets through, and the predicted miss there.
+
+    The range is widened from `review_rate` only as far as this probe needs to be missed no oftener than
+    `miss_rate`, and no further than `review_rate_most`.
+    """
+    model = calibration.of(kind)
+    least, most = policy.review_rate, max(policy.review_rate, policy.review_rate_most)
+    miss = 1.0
+    for step in range(9):
+        share = least * (most / least) ** (step / 8) / trials
+        miss = model.genuine.miss(model.impostors.threshold(share), trusted_bits)
+        if miss <= policy.miss_rate:
+            return share, miss
+    return most / trials, miss
+
+
+def _furthest(pairs: int) -> float:
+    """The least share that the calibration's pairs can still carry."""
+    return 1 / (pairs * 10.0**_DECADES_OF_EXTRAPOLATION)
+
+
+def _extrapolated(share: float, pairs: int) -> bool:
+    return share < _furthest(pairs)

@@ -1,0 +1,61 @@
+"""Captures to calibrate with: from a manifest of images, or simulated."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+from matching.calibration import Calibration
+from matching.calibration.fit import ClosePair, LabelledCapture
+from matching.errors import CalibrationInvalid
+from matching.simulation import Capture, simulate_templates
+
+
+def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
+    """Every image that the pipeline accepts. Errors: CalibrationInvalid for a manifest that cannot be read."""
+    import cv2
+    from models import CaptureRejected, IrisPipeline
+
+    try:
+        with manifest.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        wanted = [(manifest.parent / row["path"], row["subject"], row["eye"]) for row in rows]
+    except (OSError, KeyError) as error:
+        raise CalibrationInvalid(f"the manifest {manifest} needs columns path, subject, eye: {error}") from error
+    pipeline, captures, rejected = IrisPipeline.load(), [], 0
+    for path, subject, eye in wanted:
+        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        if image is None:
+            raise CalibrationInvalid(f"{path} is missing or is no image")
+        try:
+            template = pipeline.extract(image, eye="left" if eye == "left" else "right")
+        except CaptureRejected:
+            rejected += 1
+            continue
+        captures.append(LabelledCapture(subject, template, f"{subject} {eye} {path.name}"))
+    return captures, f"{len(captures)} images of {manifest.parent.name}/{manifest.name}, {rejected} rejected"
+
+
+def simulated(people: int, seed: int) -> tuple[list[LabelledCapture], str]:
+    """Four two-eyed captures of each simulated person."""
+    rng = np.random.default_rng(seed)
+    drawn = simulate_templates(rng, people, how=Capture(failures=0.002), captures=4)
+    captures = [LabelledCapture(f"person {k}", template) for k, taken in enumerate(drawn) for template in taken]
+    return captures, f"{people} simulated people, four captures each"
+
+
+def summary(made: Calibration, closest: tuple[ClosePair, ...]) -> str:
+    lines = [f"Calibration {made.version} for encoder {made.encoder}: {made.source}."]
+    for kind in ("one_eye", "both_eyes"):
+        model = made.of("one_eye" if kind == "one_eye" else "both_eyes")
+        fit = model.impostors.point
+        lines.append(
+            f"{kind.replace('_', ' ')}: {model.impostors.pairs} impostor pairs of {model.impostors.people} people "
+            f"({fit.degrees_of_freedom:.0f} degrees of freedom, {fit.rotations:.1f} rotations), "
+            f"{model.genuine.pairs} genuine; "
+            + ", ".join(
+                f"FMR {share:g} at {model.impostors.threshold(share):.3f}" for share in (1e-3, 1e-4, 1e-6, 1e-8)
+            )
+        )
+    lines.append("Closest strangers (one person under two names?):")
+    lines += [f"  {pair.score:.3f}  {pair.first} | {pair.second}" for pair in closest[:5]]
+    return "\n".join(lines)

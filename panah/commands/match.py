@@ -1,0 +1,76 @@
+"""`panah match`: calibrate, bench, explain."""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The matcher: calibration, speed, and decisions in words.", no_args_is_help=True)
+
+
+@app.command()
+def calibrate(
+    out: Annotated[Path, typer.Option(help="The calibration file to write.")],
+    manifest: Annotated[Path | None, typer.Argument(help="Images with path, subject, eye (CSV).")] = None,
+    simulated: Annotated[int, typer.Option(help="Calibrate on so many simulated people instead of images.")] = 0,
+    date: Annotated[str, typer.Option(help="The date to write into the file, YYYY-MM-DD.")] = "",
+    version: Annotated[str, typer.Option(help="The calibration's name.")] = "",
+    seed: Annotated[int, typer.Option(help="For simulation and resampling.")] = 0,
+) -> None:
+    """Measure what scores mean, on images with known people, and write it to a file."""
+    from matching.calibration.fit import calibrate as fit
+    from matching.errors import CalibrationInvalid
+    from panah import calibration_inputs
+
+    if (manifest is None) == (simulated == 0):
+        raise typer.BadParameter("give either a manifest of images or --simulated PEOPLE")
+    made_on = datetime.date.fromisoformat(date) if date else datetime.datetime.now(tz=datetime.UTC).date()
+    try:
+        if manifest is not None:
+            captures, source = calibration_inputs.from_images(manifest)
+        else:
+            captures, source = calibration_inputs.simulated(simulated, seed)
+        name = version or f"{'images' if manifest else 'simulated'}-{made_on.isoformat()}"
+        made, closest = fit(captures, version=name, made_on=made_on, source=source, seed=seed)
+    except CalibrationInvalid as error:
+        typer.echo(f"No calibration: {error}", err=True)
+        raise typer.Exit(1) from error
+    out.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    typer.echo(calibration_inputs.summary(made, closest))
+
+
+@app.command()
+def bench(
+    identities: Annotated[int, typer.Option(min=100, help="Two-eyed people in the gallery.")] = 10_000,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
+    probes: Annotated[int, typer.Option(min=5, help="Searches a figure is the median of.")] = 30,
+    seed: int = 1,
+) -> None:
+    """Time of a search beside reading the memory, plain numpy and faiss, in one run."""
+    from matching.bench import report, run_bench
+
+    figures = run_bench(identities, probes=probes, seed=seed)
+    typer.echo(report(figures))
+    if as_json:
+        typer.echo(json.dumps(figures))
+
+
+@app.command()
+def explain(evidence: Annotated[Path, typer.Argument(help="Stored evidence of one decision (JSON).")]) -> None:
+    """Print one decision in words, decided again from its stored evidence."""
+    from matching import redecide
+    from matching.errors import EvidenceInvalid
+    from matching.words import in_words
+
+    try:
+        stored = json.loads(evidence.read_text(encoding="utf-8"))
+        decision = redecide(stored)
+    except (OSError, ValueError, EvidenceInvalid) as error:
+        typer.echo(f"{evidence} cannot be explained: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(in_words(decision))
+    if (stored["outcome"], stored["reasons"]) != (decision.outcome, list(decision.reasons)):
+        typer.echo(f"Stored was '{stored['outcome']}': the rules have changed since, or the evidence was.")
+        raise typer.Exit(2)
