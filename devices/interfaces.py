@@ -1,6 +1,6 @@
 """The two cables of a van's tablet, as tiny interfaces."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Protocol
 
 from devices.models import DeviceProfile, Fix, Frame
@@ -15,7 +15,7 @@ class Scanner(Protocol):
     @property
     def profile(self) -> DeviceProfile: ...
 
-    def frames(self, *, timeout_s: float) -> Iterator[Frame]:
+    def frames(self, *, timeout_s: float) -> Generator[Frame, None, None]:
         """Light the lamp and yield frames of either eye until the iterator is closed; then the lamp goes dark.
 
         A frame that arrives damaged is dropped and counted, never yielded. The image is handed over as the
@@ -34,7 +34,10 @@ class PositionSource(Protocol):
     """A satellite receiver."""
 
     def latest(self) -> Fix | None:
-        """The newest fix, or None when there was none yet or the receiver is gone. Never blocks, never stale by guess."""
+        """The newest fix, or None when there was none yet or the receiver is gone.
+
+        Never blocks, never stale by guess.
+        """
         ...
 
     def close(self) -> None: ...
