@@ -11,17 +11,24 @@ class RegistrySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PANAH_", extra="forbid", frozen=True)
 
-    home: Path = Field(default_factory=lambda: Path.home() / ".panah", title="Home", description="The folder that holds all state.")
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".panah", title="Home", description="The folder that holds all state."
+    )
     database_url: SecretStr | None = Field(
         default=None,
         title="Database",
         description="sqlite:///… or postgresql+psycopg://…; without it an SQLite file in the home.",
     )
     database_schema: str | None = Field(
-        default=None, title="Schema", description="PostgreSQL only: the schema that holds the tables.", pattern=r"^[a-z_][a-z0-9_]{0,40}$"
+        default=None,
+        title="Schema",
+        description="PostgreSQL only: the schema that holds the tables.",
+        pattern=r"^[a-z_][a-z0-9_]{0,40}$",
     )
     broker_url: str | None = Field(
-        default=None, title="Broker", description="mqtt://[user:password@]host:port; without it an embedded broker on 127.0.0.1."
+        default=None,
+        title="Broker",
+        description="mqtt://[user:password@]host:port; without it an embedded broker on 127.0.0.1.",
     )
 
     @property

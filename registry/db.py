@@ -46,7 +46,8 @@ class UnitOfWork:
     def _lock(self, which: int) -> None:
         if self._database.is_postgresql:
             self.session.execute(
-                text("select pg_advisory_xact_lock(:space, :which)"), {"space": self._database.lock_space, "which": which}
+                text("select pg_advisory_xact_lock(:space, :which)"),
+                {"space": self._database.lock_space, "which": which},
             )
 
     @property
@@ -82,6 +83,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         with self._work(self.engine) as work:
+            yield work
+
+    @contextmanager
+    def snapshot(self) -> Iterator[UnitOfWork]:
+        """Reading, with all of it from one moment (SQLite reads so anyway)."""
+        at_once = {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {}
+        with self._work(self.engine.execution_options(**at_once)) as work:
             yield work
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.base import Base, BigId
@@ -21,16 +21,16 @@ class Device(Base):
 
 
 class DeviceKey(Base):
-    """A public key. `sign` (Ed25519) proves a capture; `seal` (X25519) hides a result from everybody else."""
+    """The public halves of a device's key pair: one proves its captures, one hides results from everybody else."""
 
     __tablename__ = "device_key"
-    __table_args__ = (CheckConstraint("purpose in ('sign', 'seal')", name="purpose"),)
+    __table_args__ = (UniqueConstraint("device_id", "key_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
-    kid: Mapped[str] = mapped_column(String(64))
-    purpose: Mapped[str] = mapped_column(String(8))
-    public: Mapped[bytes] = mapped_column(LargeBinary)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    key_id: Mapped[str] = mapped_column(String(16))
+    public: Mapped[str] = mapped_column(String(200))
+    """`edge.messages.keys.DevicePublic.to_text()`"""
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     device: Mapped[Device] = relationship(back_populates="keys")

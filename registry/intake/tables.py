@@ -20,7 +20,12 @@ class Journal(Base):
     __tablename__ = "journal"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'settled', 'attention')", name="state"),
-        Index("ix_journal_waiting", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_journal_waiting",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -79,7 +84,9 @@ class Outgoing(Base):
 
     __tablename__ = "outgoing"
     __table_args__ = (
-        Index("ix_outgoing_unsent", "id", sqlite_where=text("sent_at is null"), postgresql_where=text("sent_at is null")),
+        Index(
+            "ix_outgoing_unsent", "id", sqlite_where=text("sent_at is null"), postgresql_where=text("sent_at is null")
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -1,0 +1,83 @@
+"""Appending to the trail, and proving that it is whole."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import insert, select, update
+
+from common.time import Clock
+from registry.audit.rules import BEFORE_THE_FIRST, Line, canonical, same, seal_head
+from registry.audit.tables import AuditEntry, AuditHead
+from registry.db import Database, UnitOfWork
+from registry.errors import AuditBroken
+
+_HEAD = 1
+NOTHING: Mapping[str, object] = {}
+
+
+class AuditTrail:
+    """Writes into the caller's transaction: an act and its entry are committed together or not at all."""
+
+    def __init__(self, *, key: bytes, clock: Clock) -> None:
+        self._key, self._clock = key, clock
+
+    def append(
+        self, work: UnitOfWork, *, actor: str, action: str, subject: str = "", detail: Mapping[str, object] = NOTHING
+    ) -> int:
+        """Returns the entry's number. The trail stays locked to the end of the transaction, so the numbers have no gap."""
+        work.lock_trail()
+        head = work.session.execute(select(AuditHead.seq, AuditHead.last).where(AuditHead.id == _HEAD)).one_or_none()
+        seq, previous = (head.seq, head.last) if head else (0, BEFORE_THE_FIRST)
+        line = Line(
+            seq=seq + 1, at=self._clock.now().isoformat(timespec="milliseconds"), actor=actor[:200], action=action[:64],
+            subject=subject[:200], detail=canonical(detail), previous=previous,
+        )  # fmt: skip
+        seal = line.seal(self._key)
+        work.session.execute(
+            insert(AuditEntry).values(
+                seq=line.seq, at=line.at, actor=line.actor, action=line.action, subject=line.subject, detail=line.detail,
+                previous=line.previous, seal=seal,
+            )
+        )  # fmt: skip
+        values = {"seq": line.seq, "last": seal, "seal": seal_head(self._key, seq=line.seq, last=seal)}
+        if head is None:
+            work.session.execute(insert(AuditHead).values(id=_HEAD, **values))
+        else:
+            work.session.execute(update(AuditHead).where(AuditHead.id == _HEAD).values(**values))
+        return line.seq
+
+    def record(
+        self, database: Database, *, actor: str, action: str, subject: str = "", detail: Mapping[str, object] = NOTHING
+    ) -> None:
+        """An entry of its own, for what has no other transaction: a start, a refused request, a page seen."""
+        with database.writing() as work:
+            self.append(work, actor=actor, action=action, subject=subject, detail=detail)
+            work.commit()
+
+    def verify(self, database: Database) -> int:
+        """How many entries hold. Safe beside writers. Errors: AuditBroken at the first entry that does not."""
+        with database.snapshot() as work:
+            head = work.session.execute(select(AuditHead).where(AuditHead.id == _HEAD)).scalar_one_or_none()
+            if head and not same(head.seal, seal_head(self._key, seq=head.seq, last=head.last)):
+                raise AuditBroken(head.seq, "the mark of the trail's end was changed")
+            seq, previous = 0, BEFORE_THE_FIRST
+            rows = work.session.execute(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=500))
+            for entry in rows.scalars():
+                self._check(entry, seq + 1, previous)
+                seq, previous = entry.seq, entry.seal
+        if seq != (head.seq if head else 0):
+            raise AuditBroken(seq + 1, "entries are missing at the end, or stand there without the mark")
+        if head and not same(previous, head.last):
+            raise AuditBroken(seq, "it is not the entry that was written last")
+        return seq
+
+    def _check(self, entry: AuditEntry, seq: int, previous: str) -> None:
+        if entry.seq != seq:
+            raise AuditBroken(seq, "it is missing")
+        if not same(entry.previous, previous):
+            raise AuditBroken(seq, "it does not follow from the entry before")
+        line = Line(
+            seq=entry.seq, at=entry.at, actor=entry.actor, action=entry.action, subject=entry.subject,
+            detail=entry.detail, previous=entry.previous,
+        )  # fmt: skip
+        if not same(entry.seal, line.seal(self._key)):
+            raise AuditBroken(seq, "it was changed after it was written")

@@ -1,0 +1,130 @@
+"""The one place where the registry is put together. Everything outside comes in as a parameter."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from common.faults import FaultPoint, no_faults
+from common.time import Clock, SystemClock
+from matching.calibration import Calibration, default_calibration
+from matching.engine import LocalEngine
+from matching.interfaces import Engine
+from matching.thresholds import Policy
+from registry.audit.service import AuditTrail
+from registry.broker import BrokerAddress
+from registry.children.gallery import follow
+from registry.config import RegistrySettings
+from registry.db import Database
+from registry.errors import HomeUnusable
+from registry.intake.admission import Admitter
+from registry.intake.deciding import Weigher
+from registry.intake.listener import Listener
+from registry.intake.running import Intake, worker_name
+from registry.intake.sender import Sender
+from registry.intake.settling import Settler
+from registry.intake.worker import Worker
+from registry.keys import Keyring
+from registry.migrations.run import demand_current
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """What every part of the centre shares: services and pages take from here."""
+
+    settings: RegistrySettings
+    database: Database
+    keyring: Keyring
+    trail: AuditTrail
+    clock: Clock
+
+    @classmethod
+    def open(cls, settings: RegistrySettings, *, clock: Clock | None = None, check_schema: bool = True) -> Self:
+        """Errors: HomeUnusable, KeyFileDamaged, DatabaseUnavailable, SchemaBehind."""
+        clock = clock or SystemClock()
+        make_home(settings.home)
+        keyring = Keyring.open(settings.keys_folder)
+        database = Database.open(settings.database, schema=settings.database_schema)
+        try:
+            if check_schema:
+                demand_current(database)
+        except BaseException:
+            database.close()
+            raise
+        trail = AuditTrail(key=keyring.audit, clock=clock)
+        return cls(settings=settings, database=database, keyring=keyring, trail=trail, clock=clock)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def make_home(home: Path) -> None:
+    """Errors: HomeUnusable."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as exc:
+        raise HomeUnusable(home, exc.strerror or str(exc)) from exc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """Who searches, and who weighs what was found."""
+
+    engine: Engine
+    weigher: Weigher
+
+    @classmethod
+    def local(cls, calibration: Calibration | None = None, policy: Policy | None = None) -> Self:
+        """In this process, by the calibration that comes with `matching` unless another is given."""
+        weigher = Weigher(calibration=calibration or default_calibration(), policy=policy or Policy())
+        return cls(engine=LocalEngine(), weigher=weigher)
+
+
+def build_settler(
+    registry: Registry,
+    matching: Matching,
+    *,
+    draw: Callable[[int], int] = secrets.randbelow,
+    fault: FaultPoint = no_faults,
+) -> Settler:
+    return Settler(
+        engine=matching.engine, weigher=matching.weigher, database=registry.database,
+        keyring=registry.keyring, trail=registry.trail, clock=registry.clock, draw=draw, fault=fault,
+    )  # fmt: skip
+
+
+def build_worker(
+    registry: Registry, settler: Settler, *, settled: Callable[[], None] = lambda: None, fault: FaultPoint = no_faults
+) -> Worker:
+    return Worker(
+        name=worker_name(), settler=settler, database=registry.database, keyring=registry.keyring, trail=registry.trail,
+        clock=registry.clock, fault=fault, settled=settled,
+    )  # fmt: skip
+
+
+def build_admitter(registry: Registry, *, fault: FaultPoint = no_faults) -> Admitter:
+    return Admitter(
+        database=registry.database, keyring=registry.keyring, trail=registry.trail, clock=registry.clock, fault=fault
+    )
+
+
+def build_intake(
+    registry: Registry,
+    matching: Matching,
+    *,
+    address: BrokerAddress,
+    draw: Callable[[int], int] = secrets.randbelow,
+    fault: FaultPoint = no_faults,
+    workers: int = 1,
+) -> Intake:
+    """One worker is right for one machine: a batch is one lock and one commit, and the kernel uses all cores."""
+    settler = build_settler(registry, matching, draw=draw, fault=fault)
+    admitter = build_admitter(registry, fault=fault)
+    return Intake(
+        address=address,
+        listener=lambda journalled: Listener(admitter=admitter, fault=fault, journalled=journalled),
+        workers=[lambda settled: build_worker(registry, settler, settled=settled, fault=fault)] * workers,
+        sender=Sender(database=registry.database, clock=registry.clock, fault=fault),
+        prepare=lambda: follow(matching.engine, registry.database),
+    )

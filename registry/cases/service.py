@@ -1,0 +1,216 @@
+"""What an encounter does to a child's case, and what a person decides about a proposal.
+
+Every function works in the caller's transaction and leaves the commit to it. Those that may open or reopen a case
+take the gallery's lock, under which settling looks whether a child has an open one.
+"""
+
+from datetime import datetime
+
+import jdatetime
+from sqlalchemy import insert, select, update
+
+from common.time import Clock, in_tehran
+from edge.messages.models import EncounterOutcome
+from registry.audit.service import AuditTrail
+from registry.cases.rules import CaseState, Consequence, case_number, consequence, reopen_due
+from registry.cases.tables import Case, CaseEvent, Counter, Proposal
+from registry.children.tables import Child
+from registry.db import UnitOfWork
+from registry.encounters.tables import Slot
+from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
+from registry.live.service import Happening, tell
+
+
+def after_encounter(
+    work: UnitOfWork, *, child: Child, slot: Slot, outcome: EncounterOutcome, actor: str, now: datetime
+) -> list[Happening]:
+    """Open a case, note the meeting on the open one, or propose; under the gallery lock. What a page may show of it."""
+    latest = _latest_case(work, child.id)
+    match consequence(outcome, CaseState(latest.state) if latest else None):
+        case Consequence.OPEN_CASE:
+            case = _open(work, child, slot_id=slot.id, actor=actor, now=now)
+            return [Happening(kind="case_opened", child_id=child.id, slot_id=slot.id, case_id=case.id)]
+        case Consequence.NOTE_ON_CASE:
+            assert latest is not None
+            _note(work, latest, "met_again", actor=actor, now=now, slot_id=slot.id, detail={"outcome": str(outcome)})
+            return []
+        case Consequence.PROPOSE_REOPENING:
+            assert latest is not None
+            due = reopen_due(in_tehran(now))
+            return _propose(work, "reopen", child, slot, case_id=latest.id, due_at=due, now=now)
+        case Consequence.PROPOSE_TO_COUNTY:
+            return _propose(work, "county_list", child, slot, case_id=None, due_at=None, now=now)
+
+
+def accept_proposal(work: UnitOfWork, *, proposal_id: int, actor: str, trail: AuditTrail, clock: Clock) -> Case:
+    """Reopen the closed case (`reopen`) or open one (`county_list`). For the roles case_manager and screening.
+
+    Errors: NotThere, AlreadyDecided, CaseOpenAlready.
+    """
+    work.lock_gallery()
+    proposal, now = _undecided(work, proposal_id), clock.now()
+    child = work.session.get_one(Child, proposal.child_id)
+    if proposal.kind == "reopen":
+        case = _reopen(work, work.session.get_one(Case, proposal.case_id), proposal, actor=actor, now=now)
+        kind = "case_reopened"
+    else:
+        case, kind = _open(work, child, slot_id=proposal.last_slot_id, actor=actor, now=now), "case_opened"
+    _decide(work, proposal, "accepted", actor=actor, reason=None, now=now, trail=trail)
+    tell(work, [Happening(kind=kind, child_id=child.id, case_id=case.id, data={"proposal": proposal.id})], at=now)
+    return case
+
+
+def decline_proposal(
+    work: UnitOfWork, *, proposal_id: int, actor: str, reason: str, trail: AuditTrail, clock: Clock
+) -> None:
+    """For the roles case_manager and screening. Errors: NotThere, AlreadyDecided, ReasonNeeded."""
+    if not reason.strip():
+        raise ReasonNeeded
+    work.lock_gallery()
+    proposal, now = _undecided(work, proposal_id), clock.now()
+    if proposal.case_id is not None:
+        case = work.session.get_one(Case, proposal.case_id)
+        _note(
+            work,
+            case,
+            "reopening_declined",
+            actor=actor,
+            now=now,
+            slot_id=proposal.last_slot_id,
+            detail={"reason": reason},
+        )
+    _decide(work, proposal, "declined", actor=actor, reason=reason.strip()[:500], now=now, trail=trail)
+    tell(work, [Happening(kind="proposal_decided", child_id=proposal.child_id, data={"proposal": proposal.id})], at=now)
+
+
+def close_case(work: UnitOfWork, *, case_id: int, actor: str, reason: str, trail: AuditTrail, clock: Clock) -> None:
+    """Close a case with a reason; closing a closed one changes nothing. For the role case_manager.
+
+    Errors: NotThere, ReasonNeeded.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    work.lock_gallery()
+    case, now = work.session.get(Case, case_id), clock.now()
+    if case is None:
+        raise NotThere("case")
+    if case.state == CaseState.CLOSED:
+        return
+    case.state, case.closed_at = CaseState.CLOSED, now
+    _note(work, case, "closed", actor=actor, now=now, slot_id=None, detail={"reason": reason.strip()[:500]})
+    trail.append(work, actor=actor, action="case.closed", subject=f"case:{case.id}")
+
+
+def _latest_case(work: UnitOfWork, child_id: int) -> Case | None:
+    """The open case, or else the one closed last."""
+    rows = work.session.execute(select(Case).where(Case.child_id == child_id)).scalars().all()
+    return max(rows, key=lambda case: (case.state != CaseState.CLOSED, case.opened_at, case.id), default=None)
+
+
+def _open(work: UnitOfWork, child: Child, *, slot_id: int | None, actor: str, now: datetime) -> Case:
+    open_one = _latest_case(work, child.id)
+    if open_one is not None and open_one.state != CaseState.CLOSED:
+        raise CaseOpenAlready(open_one.number)
+    year = jdatetime.date.fromgregorian(date=in_tehran(now).date()).year
+    case = Case(
+        number=case_number(year, _next(work, f"case:{year}")),
+        child_id=child.id,
+        state=CaseState.INTAKE,
+        opened_at=now,
+        opened_by_slot_id=slot_id,
+    )
+    work.session.add(case)
+    work.session.flush()
+    _note(work, case, "opened", actor=actor, now=now, slot_id=slot_id, detail={})
+    return case
+
+
+def _reopen(work: UnitOfWork, case: Case, proposal: Proposal, *, actor: str, now: datetime) -> Case:
+    open_one = _latest_case(work, case.child_id)
+    if open_one is not None and open_one.state != CaseState.CLOSED:
+        raise CaseOpenAlready(open_one.number)
+    case.state, case.closed_at = CaseState.INTAKE, None
+    work.session.flush()
+    _note(work, case, "reopened", actor=actor, now=now, slot_id=proposal.last_slot_id, detail={"proposal": proposal.id})
+    return case
+
+
+def _propose(
+    work: UnitOfWork,
+    kind: str,
+    child: Child,
+    slot: Slot,
+    *,
+    case_id: int | None,
+    due_at: datetime | None,
+    now: datetime,
+) -> list[Happening]:
+    """One open proposal of a kind a child: a second meeting moves it on instead of adding another line."""
+    standing = work.session.execute(
+        update(Proposal)
+        .where(Proposal.child_id == child.id, Proposal.kind == kind, Proposal.state == "open")
+        .values(last_slot_id=slot.id, times=Proposal.times + 1)
+        .returning(Proposal.id)
+    ).scalar_one_or_none()
+    if standing is not None:
+        return []
+    proposal_id = work.session.execute(
+        insert(Proposal)
+        .values(
+            kind=kind, state="open", child_id=child.id, case_id=case_id, slot_id=slot.id, last_slot_id=slot.id, times=1,
+            opened_at=now, due_at=due_at,
+        )
+        .returning(Proposal.id)
+    ).scalar_one()  # fmt: skip
+    data = {"proposal": proposal_id, "proposal_kind": kind}
+    return [Happening(kind="proposal_opened", child_id=child.id, slot_id=slot.id, case_id=case_id, data=data)]
+
+
+def _undecided(work: UnitOfWork, proposal_id: int) -> Proposal:
+    proposal = work.session.get(Proposal, proposal_id)
+    if proposal is None:
+        raise NotThere("proposal")
+    if proposal.state != "open":
+        raise AlreadyDecided("proposal", proposal.decided_by)
+    return proposal
+
+
+def _decide(
+    work: UnitOfWork,
+    proposal: Proposal,
+    state: str,
+    *,
+    actor: str,
+    reason: str | None,
+    now: datetime,
+    trail: AuditTrail,
+) -> None:
+    proposal.state, proposal.decided_at, proposal.decided_by, proposal.reason = state, now, actor, reason
+    trail.append(
+        work, actor=actor, action=f"proposal.{state}", subject=f"proposal:{proposal.id}", detail={"kind": proposal.kind}
+    )
+
+
+def _note(
+    work: UnitOfWork,
+    case: Case,
+    kind: str,
+    *,
+    actor: str,
+    now: datetime,
+    slot_id: int | None,
+    detail: dict[str, object],
+) -> None:
+    work.session.execute(
+        insert(CaseEvent).values(case_id=case.id, at=now, kind=kind, actor=actor, slot_id=slot_id, detail=detail)
+    )
+
+
+def _next(work: UnitOfWork, series: str) -> int:
+    raised = work.session.execute(
+        update(Counter).where(Counter.name == series).values(value=Counter.value + 1).returning(Counter.value)
+    ).scalar_one_or_none()
+    if raised is not None:
+        return raised
+    work.session.execute(insert(Counter).values(name=series, value=1))
+    return 1

@@ -1,0 +1,101 @@
+"""Between matching's decision and what settling needs of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from matching import Template
+from matching.calibration import Calibration
+from matching.decision import Decision, decide, is_for_review, reaches_known
+from matching.facts import CandidateFact
+from matching.interfaces import Candidate
+from matching.last_chance import LateHit
+from matching.thresholds import Policy
+from registry.review.service import Suspect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    outcome: Literal["known", "review", "new", "cannot_tell"]
+    reason: str
+    identity: int | None
+    """The child, when known."""
+    suspects: tuple[Suspect, ...]
+    """The children that it may be, best first, each by its best template."""
+    sure_of_each_eye: bool
+    """Either eye alone would have done: the child may keep this template too."""
+    evidence: dict[str, Any]
+    """What `matching.decision.redecide` makes the same decision of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weigher:
+    """Decides by one calibration and one policy. Pure."""
+
+    calibration: Calibration
+    policy: Policy
+
+    @property
+    def encoder(self) -> str:
+        return self.calibration.encoder
+
+    def seems_new(self, probe: Template, candidates: Sequence[Candidate], *, gallery_size: int) -> bool:
+        """Whether this looks like "new" so far, so that the last-chance searches are worth their time."""
+        decision = decide(
+            probe, candidates, gallery_size=gallery_size, calibration=self.calibration, policy=self.policy
+        )
+        return decision.outcome == "new"
+
+    def weigh(
+        self,
+        probe: Template,
+        candidates: Sequence[Candidate],
+        *,
+        late: Sequence[LateHit] | None,
+        gallery_size: int,
+        children: Mapping[int, int],
+        context: Mapping[str, str | int],
+    ) -> Decided:
+        """`children` maps the id of each candidate and late hit to its child; those that it lacks do not count."""
+        decision = decide(
+            probe,
+            [c for c in candidates if c.id in children],
+            gallery_size=gallery_size,
+            calibration=self.calibration,
+            policy=self.policy,
+            identity_of=children.__getitem__,
+            late=None if late is None else [hit for hit in late if hit.candidate.id in children],
+            context=context,
+        )
+        known = decision.outcome == "known"
+        return Decided(
+            outcome=decision.outcome,
+            reason=",".join(decision.reasons),
+            identity=int(decision.identity) if known and decision.identity is not None else None,
+            suspects=_suspects(decision),
+            sure_of_each_eye=known and _sure_of_each_eye(decision),
+            evidence=decision.evidence(),
+        )
+
+
+def _suspects(decision: Decision) -> tuple[Suspect, ...]:
+    if decision.outcome == "new":
+        return ()
+    t = decision.thresholds
+    close = [decision.best] if decision.best and decision.outcome != "cannot_tell" else []
+    close += [c for c in decision.facts.candidates if is_for_review(c, t) or reaches_known(c, t)]
+    best: dict[int, CandidateFact] = {}
+    for fact in close:
+        best.setdefault(int(fact.identity), fact)
+    # A slot of the same report stands in the list under a negative number, which is no template's id.
+    return tuple(
+        Suspect(child_id=child, template_id=fact.id if fact.id > 0 else None, score=fact.score)
+        for child, fact in best.items()
+    )
+
+
+def _sure_of_each_eye(decision: Decision) -> bool:
+    best, t = decision.best, decision.thresholds
+    if best is None or best.left is None or best.right is None:
+        return False
+    return max(best.left.score, best.right.score) <= t.known_one_eye

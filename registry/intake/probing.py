@@ -1,0 +1,60 @@
+"""From a reported slot to what is searched for, and the search: the part of settling that needs no lock."""
+
+from dataclasses import dataclass
+
+from edge.messages.models import EyeCapture, Slot
+from matching import Template
+from matching.errors import MatchingError, TemplateVersionUnknown
+from matching.interfaces import Engine, SearchResult
+from matching.last_chance import LateHit, last_chance
+from matching.template import Eye
+from registry.intake.deciding import Weigher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One slot, ready to be decided. Exactly one of: a template with its search, a problem, neither (no iris)."""
+
+    slot: Slot
+    template: Template | None = None
+    result: SearchResult | None = None
+    late: tuple[LateHit, ...] | None = None
+    """Hits of the last-chance searches, made when the first one found nobody."""
+    problem: str | None = None
+    """Why the slot's template cannot be compared here; the capture's bytes are kept for when it can."""
+
+
+def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
+    """Search for one slot. Errors: EngineIncomplete."""
+    try:
+        template = template_of(slot, encoder=weigher.encoder)
+    except MatchingError as exc:
+        return Probe(slot=slot, problem=str(exc))
+    if template is None:
+        return Probe(slot=slot)
+    result = engine.search(template)
+    seems_new = weigher.seems_new(template, result.candidates, gallery_size=result.gallery_size)
+    late = last_chance(template, engine) if seems_new and result.gallery_size else None
+    return Probe(slot=slot, template=template, result=result, late=late)
+
+
+def template_of(slot: Slot, *, encoder: str) -> Template | None:
+    """Both eyes and their alternates as one template; None for a slot without iris.
+
+    Errors: TemplateInvalid, TemplateVersionUnknown (other version, or another encoder than `encoder`).
+    """
+    parts = [*_eye_parts("left", slot.left, encoder), *_eye_parts("right", slot.right, encoder)]
+    return Template.join(*parts) if parts else None
+
+
+def _eye_parts(eye: Eye, capture: EyeCapture, encoder: str) -> list[Template]:
+    parts = []
+    for data in (capture.template, *capture.alternates):
+        if data is not None:
+            template = Template.from_bytes(data)
+            # Only this eye's codes count, whatever else the bytes may hold: eyes must not change sides unseen.
+            codes = {eye: template.eye(eye)}
+            parts.append(Template(codes.get("left", ()), codes.get("right", ()), template.encoder))
+            if template.encoder != encoder:
+                raise TemplateVersionUnknown(template.encoder, encoder)
+    return parts
