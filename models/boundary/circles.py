@@ -1,0 +1,62 @@
+"""Circles in image coordinates, and the few measures that everybody needs of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Centre and radius in pixels; the centre of the top left pixel is (0, 0)."""
+
+    x: float
+    y: float
+    r: float
+
+    def scaled(self, factor_x: float, factor_y: float) -> Circle:
+        """The same circle in an image resized by the two factors (pixel centres stay pixel centres)."""
+        return Circle(
+            (self.x + 0.5) * factor_x - 0.5, (self.y + 0.5) * factor_y - 0.5, self.r * math.sqrt(factor_x * factor_y)
+        )
+
+    def disc(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
+        """Boolean (height, width): pixels whose centre lies inside."""
+        rows = np.arange(shape[0], dtype=np.float32)[:, None] - self.y
+        columns = np.arange(shape[1], dtype=np.float32)[None, :] - self.x
+        return rows * rows + columns * columns <= self.r * self.r
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """The pupil's and the iris's circle; in a sound pair the pupil lies inside the iris."""
+
+    pupil: Circle
+    iris: Circle
+
+    @property
+    def pupil_ratio(self) -> float:
+        return self.pupil.r / self.iris.r
+
+    @property
+    def eccentricity(self) -> float:
+        """Distance of the centres over the iris radius; under about 0.15 in real eyes."""
+        return math.hypot(self.pupil.x - self.iris.x, self.pupil.y - self.iris.y) / self.iris.r
+
+    def is_plausible(self) -> bool:
+        """The anatomy's wide limits; a pair outside them is a failed fit, not an unusual eye."""
+        return 0.12 <= self.pupil_ratio <= 0.8 and self.eccentricity + self.pupil_ratio < 0.95
+
+
+def disagreement(a: Boundaries, b: Boundaries) -> float:
+    """The largest difference of any centre or radius, over the mean iris radius; 0 when they agree fully."""
+    scale = (a.iris.r + b.iris.r) / 2
+    gaps = [
+        gap
+        for one, other in ((a.pupil, b.pupil), (a.iris, b.iris))
+        for gap in (math.hypot(one.x - other.x, one.y - other.y), abs(one.r - other.r))
+    ]
+    return max(gaps) / scale

@@ -1,0 +1,49 @@
+"""A rubber sheet becomes bits: the sign of two Gabor waves, and which of the signs can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.normalise import Sheet
+from models.sessions import Session
+
+MODEL = "encoder.onnx"
+ENCODER = "gabor-1"
+"""The name in every template; a change of filters or parameters needs another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    support: float = 0.75
+    """Share of a filter's window that must be visible iris."""
+    fragile: float = 0.2
+    """Share of the weakest responses left out: their sign flips from one picture to the next.
+
+    K. Hollingsworth, K. Bowyer, P. Flynn, "The best bits in an iris code", IEEE PAMI 31(6), 2009.
+    """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bits:
+    """code and mask: bool (128, 16), angular column by lane."""
+
+    code: NDArray[np.bool_]
+    mask: NDArray[np.bool_]
+
+
+class Encoder:
+    def __init__(self, parameters: Parameters = Parameters(), *, threads: int = 1) -> None:
+        self.parameters = parameters
+        self._session = Session(MODEL, threads=threads)
+
+    def __call__(self, sheet: Sheet) -> Bits:
+        texture, valid = sheet.texture[None, None], sheet.valid[None, None].astype(np.float32)
+        response, support = self._session.run({"texture": texture, "valid": valid})
+        mask = support >= self.parameters.support
+        if mask.any():
+            strength = np.abs(response)
+            mask &= strength > np.quantile(strength[mask], self.parameters.fragile)
+        return Bits((response > 0).T.copy(), mask.T.copy())

@@ -1,0 +1,221 @@
+"""From a picture of one eye to its template: the stages, in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from devices.models import DeviceProfile
+from matching.template import Eye, EyeCode, Template
+from models import views, visible
+from models.boundary import classical, from_maps, refine
+from models.boundary.circles import Boundaries, disagreement
+from models.encoding import ENCODER, Encoder
+from models.errors import CaptureRejected
+from models.images import checked
+from models.normalise import unroll
+from models.quality import sharpness
+from models.reasons import Reason
+from models.results import Extraction, Hypothesis, Origin, QualityFactors
+from models.segmentation import Maps, Segmenter
+
+Choice = Literal["both", "network", "classical"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    hypotheses: Choice = "both"
+    same: float = 0.05
+    """Fits nearer to each other than this share of the iris radius are one hypothesis."""
+    apart: float = 0.25
+    """Fits further apart than this are worth no confidence at all."""
+    radius: tuple[float, float] = (38.0, 88.0)
+    """Iris radii, in view pixels, that are worked on as they come; others get a view of their own."""
+    aim: float = 58.0
+    """The radius that such a view is made for."""
+    least_bits: int = 420
+    """Strict: fewer valid bits of 2,048 than this say too little about anybody."""
+    least_focus: float = 3.0
+    """Strict: block sharpness (grey levels) under which the picture is blurred."""
+    least_edge: float = 3.0
+    """Strict: grey levels of limbus under which there is rather a closed eye."""
+
+
+LONELY = 0.6
+"""Confidence in a fit that no second one could confirm or deny."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    origin: Origin
+    fit: refine.Fit
+    confidence: float
+
+
+class Stopwatch:
+    """Milliseconds by stage. `clock` gives seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = self._clock()
+        yield
+        self.milliseconds[name] = self.milliseconds.get(name, 0.0) + (self._clock() - began) * 1e3
+
+
+class IrisPipeline:
+    """Loaded once, used for every picture, by one thread at a time."""
+
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        encoder: Encoder,
+        parameters: Parameters = Parameters(),
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.segmenter, self.encoder, self.parameters, self._clock = segmenter, encoder, parameters, clock
+
+    @classmethod
+    def load(cls, parameters: Parameters = Parameters(), *, threads: int = 1) -> IrisPipeline:
+        """With the pinned models. Errors: WeightsDamaged."""
+        # OpenCV's own threads cost more than they bring on pictures this small
+        cv2.setNumThreads(1)
+        return cls(Segmenter(threads=threads), Encoder(threads=threads), parameters)
+
+    def extract(
+        self, image: NDArray[np.uint8], eye: Eye = "left", *, profile: DeviceProfile | None = None, strict: bool = True
+    ) -> Template:
+        """The template of one eye from a picture, uint8 (h, w).
+
+        The first code is the preferred one; a second comes from an independent boundary fit that differs notably,
+        with less confidence. Errors: CaptureRejected; with `strict=False` only where no code can be made at all.
+        """
+        return self.extract_detailed(image, eye, profile=profile, strict=strict).template
+
+    def extract_detailed(
+        self, image: NDArray[np.uint8], eye: Eye = "left", *, profile: DeviceProfile | None = None, strict: bool = True
+    ) -> Extraction:
+        """Like `extract`, with boundaries, masks, quality and times."""
+        if eye not in ("left", "right"):
+            raise ValueError(f"eye must be 'left' or 'right', not {eye!r}")
+        watch = Stopwatch(self._clock)
+        with watch.stage("check"):
+            picture = upright(checked(image), profile)
+        view, maps, fits = self._boundaries(picture, watch)
+        if not fits:
+            raise CaptureRejected("no_eye")
+        weighed = self._weighed(fits)
+        hypotheses = [self._hypothesis(picture, view, maps, fit, watch) for fit in weighed]
+        hypotheses = [h for h in hypotheses if h.code.valid_bits]
+        if not hypotheses:
+            raise CaptureRejected("too_little_iris")
+        quality = self._quality(view, hypotheses)
+        findings = self._findings(hypotheses[0], sharpness(view.image))
+        if strict and findings:
+            raise CaptureRejected(findings[0])
+        codes = tuple(replace(h.code, quality=quality.overall) for h in hypotheses)
+        template = Template(**{eye: codes}, encoder=ENCODER)
+        return Extraction(template, tuple(hypotheses), quality, codes[0].confidence, findings, watch.milliseconds)
+
+    def _boundaries(
+        self, picture: NDArray[np.uint8], watch: Stopwatch
+    ) -> tuple[views.View, Maps | None, list[tuple[Origin, refine.Fit]]]:
+        """The view worked on, its maps and one fit of each kind that found an eye."""
+        view, maps, start = views.whole(picture), None, None
+        if self.parameters.hypotheses != "classical":
+            with watch.stage("segmentation"):
+                view, maps, start = self._looked_at(picture, view)
+        with watch.stage("boundaries"):
+            smooth = refine.smooth(view.image)
+            fits: list[tuple[Origin, refine.Fit]] = []
+            if start is not None:
+                fits.append(("network", refine.refined(smooth, start)))
+            if self.parameters.hypotheses != "network" and (second := classical.fit(smooth)) is not None:
+                fits.append(("classical", second))
+        return view, maps, fits
+
+    def _looked_at(self, picture: NDArray[np.uint8], view: views.View) -> tuple[views.View, Maps, Boundaries | None]:
+        """Maps and first fit; an eye too small or too large in the whole picture is looked at again by itself."""
+        maps = self.segmenter(view.image)
+        start = from_maps.fit(maps)
+        low, high = self.parameters.radius
+        if start is None or low <= start.iris.r <= high:
+            return view, maps, start
+        closer = views.around(picture, view.to_picture(start).iris, radius=self.parameters.aim)
+        closer_maps = self.segmenter(closer.image)
+        closer_start = from_maps.fit(closer_maps)
+        return (view, maps, start) if closer_start is None else (closer, closer_maps, closer_start)
+
+    def _hypothesis(
+        self, picture: NDArray[np.uint8], view: views.View, maps: Maps | None, fit: Weighed, watch: Stopwatch
+    ) -> Hypothesis:
+        with watch.stage("mask"):
+            seen = self._seen(view, maps, fit.fit.circles)
+            mask = view.mask_to_picture(seen, picture.shape)
+            circles = view.to_picture(fit.fit.circles)
+        with watch.stage("normalise"):
+            sheet = unroll(picture, mask, circles)
+        with watch.stage("encode"):
+            bits = self.encoder(sheet)
+            code = EyeCode.from_bits(bits.code, bits.mask, confidence=fit.confidence, pupil_ratio=circles.pupil_ratio)
+        return Hypothesis(fit.origin, circles, code, fit.fit.pupil_edge, fit.fit.iris_edge, mask)
+
+    def _seen(self, view: views.View, maps: Maps | None, circles: Boundaries) -> NDArray[np.uint8]:
+        """The network's visible iris, unless it sees almost none within these circles."""
+        between = visible.ring(circles, view.image.shape)
+        if maps is not None:
+            seen = visible.from_network(view.image, maps.visible)
+            if (seen[between] > 0).mean() > 0.2:
+                return seen
+        return visible.from_brightness(view.image, circles)
+
+    def _weighed(self, fits: list[tuple[Origin, refine.Fit]]) -> list[Weighed]:
+        """The fits that become codes, the preferred first.
+
+        A second one that agrees makes none: it is why the first is believed.
+        """
+        if len(fits) == 1:
+            return [Weighed(*fits[0], confidence=LONELY)]
+        gap = disagreement(fits[0][1].circles, fits[1][1].circles)
+        confidence = float(np.clip(1 - 0.8 * gap / self.parameters.apart, 0.1, 1.0))
+        first = Weighed(*fits[0], confidence=confidence)
+        return [first] if gap < self.parameters.same else [first, Weighed(*fits[1], confidence=0.6 * confidence)]
+
+    def _quality(self, view: views.View, hypotheses: list[Hypothesis]) -> QualityFactors:
+        best = hypotheses[0]
+        return QualityFactors(
+            usable=best.code.valid_bits / 2048,
+            focus=min(sharpness(view.image) / (4 * self.parameters.least_focus), 1.0),
+            contrast=min(max(best.iris_edge, 0.0) / 15, 1.0),
+            agreement=best.code.confidence,
+            iris_radius=best.circles.iris.r,
+            pupil_ratio=best.circles.pupil_ratio,
+        )
+
+    def _findings(self, best: Hypothesis, focus: float) -> tuple[Reason, ...]:
+        limits = self.parameters
+        found: list[tuple[bool, Reason]] = [
+            (best.iris_edge < limits.least_edge, "eye_closed"),
+            (best.code.valid_bits < limits.least_bits, "too_little_iris"),
+            (focus < limits.least_focus, "too_blurred"),
+        ]
+        return tuple(reason for is_so, reason in found if is_so)
+
+
+def upright(picture: NDArray[np.uint8], profile: DeviceProfile | None) -> NDArray[np.uint8]:
+    """The picture turned and un-mirrored as the device's profile says."""
+    if profile is None:
+        return picture
+    turned = np.rot90(picture, k=-profile.rotation // 90)
+    return np.ascontiguousarray(turned[:, ::-1] if profile.mirrored else turned)

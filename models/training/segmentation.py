@@ -1,0 +1,131 @@
+"""Train the segmentation network on two CPU cores.
+
+`python -m models.training.segmentation --minutes 20 --data DIR --out DIR`
+
+Stopped and started again with the same `--out` it goes on from the last checkpoint; the time already spent counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import time
+from pathlib import Path
+
+import torch
+from torch.utils.data import DataLoader
+
+from models.training.data import AugmentedEyes, Split, load_split, plain
+from models.training.unet import UNet, loss
+
+SEED, BATCH, PEAK_RATE, AVERAGE = 20, 16, 4e-3, 0.997
+CHECKPOINT_EVERY = 60.0
+
+
+class Training:
+    """The network, its running average (that is what is exported) and the optimiser, at one moment of the schedule."""
+
+    def __init__(self, out: Path, *, fast: bool) -> None:
+        torch.manual_seed(SEED)
+        self.fast = fast
+        self.net = UNet().to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.net).eval()
+        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=PEAK_RATE, weight_decay=1e-3)
+        self.seconds, self.steps = 0.0, 0
+        self.path = out / "segmentation.pt"
+        if self.path.exists():
+            self._resume(torch.load(self.path, weights_only=True))
+
+    def _resume(self, saved: dict) -> None:
+        self.net.load_state_dict(saved["net"])
+        self.average.load_state_dict(saved["average"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.seconds, self.steps = saved["seconds"], saved["steps"]
+
+    def save(self) -> None:
+        state = {
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "seconds": self.seconds,
+            "steps": self.steps,
+        }
+        partial = self.path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(self.path)
+
+    def step(self, image: torch.Tensor, truth: torch.Tensor, done: float) -> float:
+        """One batch; `done` is the share of the schedule behind us (0..1): a short warm-up, then a cosine to zero."""
+        rate = PEAK_RATE * min(1.0, (self.steps + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * min(done, 1.0)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad(set_to_none=True)
+        # half of float32's time on processors with AVX512-BF16; the exported weights are float32
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.fast):
+            logits = self.net(image.to(memory_format=torch.channels_last))
+        value = loss(logits.float(), truth)
+        value.backward()
+        self.optimiser.step()
+        self._follow(min(AVERAGE, self.steps / (self.steps + 10)))
+        self.steps += 1
+        return float(value.detach())
+
+    @torch.no_grad()
+    def _follow(self, keep: float) -> None:
+        for slow, fast in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
+            if slow.dtype.is_floating_point:
+                slow.lerp_(fast, 1 - keep)
+
+
+@torch.no_grad()
+def held_out_dice(net: UNet, split: Split) -> list[float]:
+    """Mean Dice of visible iris, pupil and disc over the people never trained on, thresholded at one half."""
+    pairs = [plain(e) for e in split.held_out]
+    totals = torch.zeros(3)
+    for image, maps in pairs:
+        guess = net(torch.from_numpy(image)[None, None])[0] > 0
+        truth = torch.from_numpy(maps) > 0.5
+        both = (guess & truth).sum(dim=(1, 2))
+        totals += 2 * both / (guess.sum(dim=(1, 2)) + truth.sum(dim=(1, 2))).clamp(min=1)
+    return [round(float(v), 4) for v in totals / max(len(pairs), 1)]
+
+
+def train(*, data: Path, out: Path, minutes: float, fast: bool) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    split = load_split(data)
+    state = Training(out, fast=fast)
+    # spawned, not forked: a fork of a process whose OpenCV threads have run may hang
+    eyes = AugmentedEyes(split.train, SEED + state.steps)
+    stream = DataLoader(eyes, batch_size=BATCH, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn")
+    budget, told = minutes * 60, state.seconds
+    before = time.monotonic() - state.seconds
+    running = 1.0
+    for image, truth in stream:
+        if state.seconds >= budget:
+            break
+        running += 0.02 * (state.step(image, truth, state.seconds / budget) - running)
+        state.seconds = time.monotonic() - before
+        if state.seconds - told >= CHECKPOINT_EVERY:
+            told = state.seconds
+            state.save()
+            line = {"seconds": round(told), "steps": state.steps, "loss": round(running, 4)}
+            print(json.dumps(line | {"dice": held_out_dice(state.average, split)}), flush=True)
+    state.save()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=18.0)
+    parser.add_argument("--data", type=Path, required=True, help="folder with mmu1.csv, images and masks")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    train(data=options.data, out=options.out, minutes=options.minutes, fast=options.precision == "bfloat16")
+
+
+if __name__ == "__main__":
+    main()

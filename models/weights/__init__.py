@@ -1,0 +1,30 @@
+"""The model files, pinned. `manifest.json` names each file's SHA-256; a card beside it tells what it is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from models.errors import WeightsDamaged
+
+FOLDER = Path(__file__).parent
+MANIFEST = "manifest.json"
+
+
+def pinned(name: str, folder: Path = FOLDER) -> bytes:
+    """The bytes of the model file `name`, after checking that they are the pinned ones. Errors: WeightsDamaged."""
+    expected: str = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]["sha256"]
+    path = folder / name
+    if not path.is_file():
+        raise WeightsDamaged(path, expected, None)
+    data = path.read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != expected:
+        raise WeightsDamaged(path, expected, found)
+    return data
+
+
+def trained_on(name: str, folder: Path = FOLDER) -> frozenset[str]:
+    """The people (subjects) whose pictures this model has seen; error rates on them flatter it."""
+    return frozenset(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]["trained_on"])
