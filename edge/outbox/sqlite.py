@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from common.faults import FaultPoint, no_faults
+from common.time import Clock
 from edge.messages.models import CaptureReport
 from edge.messages.seal import VerifiedReceipt, VerifiedResult, digest
 from edge.outbox import memos
@@ -30,7 +31,7 @@ class SqliteOutbox:
         path: Path,
         *,
         seal: Callable[[CaptureReport], bytes],
-        clock: Callable[[], datetime],
+        clock: Clock,
         uniform: Uniform,
         retry: Retry | None = None,
         reserve_bytes: int = RESERVE_BYTES,
@@ -49,7 +50,7 @@ class SqliteOutbox:
 
     def save(self, report: CaptureReport) -> Saved:
         sealed = self._seal(report)
-        saved = Saved(capture_id=report.capture_id, digest=digest(sealed), saved_at=self._clock())
+        saved = Saved(capture_id=report.capture_id, digest=digest(sealed), saved_at=self._clock.now())
         reserve_left = self._with_reserve(lambda: self._insert(saved, sealed, report))[1]
         return saved if reserve_left else replace(saved, space_low=True)
 
@@ -91,7 +92,7 @@ class SqliteOutbox:
         return self._with_reserve(lambda: self._claim(limit))[0]
 
     def _claim(self, limit: int) -> list[Outgoing]:
-        now = self._clock().timestamp()
+        now = self._clock.now().timestamp()
         with self._database.write("claim") as db:
             rows = db.execute(
                 # A row due further ahead than any delay was written by a clock that was ahead: it is due now.
@@ -118,7 +119,7 @@ class SqliteOutbox:
             (soonest,) = db.execute("SELECT min(next_attempt_at) FROM outgoing").fetchone()
         if soonest is None:
             return None
-        wait = float(soonest) - self._clock().timestamp()
+        wait = float(soonest) - self._clock.now().timestamp()
         return 0.0 if wait > 2 * self._retry.aside_s else max(0.0, wait)
 
     def settle(self, receipt: VerifiedReceipt) -> ReceiptEffect:
@@ -149,7 +150,7 @@ class SqliteOutbox:
         with self._database.write("result") as db:
             db.execute(
                 "UPDATE encounter SET result = ?, result_at = ? WHERE capture_id = ?",
-                (result.model_dump_json(), self._clock().timestamp(), result.capture_id.bytes),
+                (result.model_dump_json(), self._clock.now().timestamp(), result.capture_id.bytes),
             )
 
     def dismiss(self, capture_id: UUID) -> None:

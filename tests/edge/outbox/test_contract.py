@@ -20,6 +20,7 @@ from edge.outbox.errors import CaptureAlreadySaved
 from edge.outbox.interfaces import Outbox
 from edge.outbox.models import OutgoingState, ReceiptEffect, ReceiptStatus, Saved
 from edge.outbox.sqlite import SqliteOutbox
+from tests.edge.clocks import SetClock
 from tests.edge.reports import capture_report
 
 DEVICE, REGISTRY = DeviceKeys.generate(), RegistryKeys.generate()
@@ -30,22 +31,11 @@ def seal(report: CaptureReport) -> bytes:
     return seal_capture(report, device_keys=DEVICE, registry_public=REGISTRY.public)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 class Bench:
     """One tablet's disk: outboxes may be opened on it again and again."""
 
     def __init__(self, make: Callable[..., Outbox], folder: Path) -> None:
-        self._make, self._folder, self.clock = make, folder, Clock()
+        self._make, self._folder, self.clock = make, folder, SetClock(START)
         self._open: list[Outbox] = []
 
     def outbox(self, *, faults: FaultPoint = no_faults, retry: Retry | None = None) -> Outbox:
@@ -58,7 +48,7 @@ class Bench:
             outbox.close()
 
 
-def sqlite(folder: Path, *, clock: Clock, faults: FaultPoint, retry: Retry) -> Outbox:
+def sqlite(folder: Path, *, clock: SetClock, faults: FaultPoint, retry: Retry) -> Outbox:
     return SqliteOutbox(
         folder / "outbox.sqlite", seal=seal, clock=clock, uniform=lambda _low, high: high, retry=retry, faults=faults
     )
@@ -155,7 +145,7 @@ def test_a_quarantined_capture_leaves_a_note_until_it_was_read(bench: Bench) -> 
     outbox.settle(receipt_for(saved, status="quarantined", reason="same id, other bytes"))
     bench.clock.forward(3600)
     outbox.save(capture_report())
-    outbox.forget_before(bench.clock())
+    outbox.forget_before(bench.clock.now())
     (note, _) = outbox.recent(limit=5)
     assert (note.capture_id, note.receipt, note.reason) == (
         saved.capture_id,
@@ -163,7 +153,7 @@ def test_a_quarantined_capture_leaves_a_note_until_it_was_read(bench: Bench) -> 
         "same id, other bytes",
     )
     outbox.dismiss(saved.capture_id)
-    outbox.forget_before(bench.clock())
+    outbox.forget_before(bench.clock.now())
     assert len(outbox.recent(limit=5)) == 1
 
 
@@ -185,7 +175,7 @@ def test_a_clock_that_jumps_back_does_not_hold_the_queue(bench: Bench) -> None:
     outbox = bench.outbox()
     bench.clock.forward(86400 * 365)
     outbox.save(capture_report())
-    bench.clock.now = START
+    bench.clock.set(START)
     assert outbox.next_due_in() == 0.0
     assert len(outbox.claim_due(limit=1)) == 1
 

@@ -16,6 +16,7 @@ from edge.messages.models import CaptureReport
 from edge.messages.seal import seal_capture
 from edge.outbox.errors import DiskFull, OutboxUnreadable, SpaceLow
 from edge.outbox.sqlite import SqliteOutbox
+from tests.edge.clocks import SetClock
 from tests.edge.reports import capture_report
 
 DEVICE, REGISTRY = DeviceKeys.generate(), RegistryKeys.generate()
@@ -30,7 +31,7 @@ def outbox_at(path: Path, *, reserve_bytes: int = 1024 * 1024) -> Iterator[Sqlit
     outbox = SqliteOutbox(
         path,
         seal=seal,
-        clock=lambda: datetime(2026, 3, 21, tzinfo=UTC),
+        clock=SetClock(datetime(2026, 3, 21, tzinfo=UTC)),
         uniform=lambda low, _high: low,
         reserve_bytes=reserve_bytes,
     )

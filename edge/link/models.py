@@ -1,0 +1,95 @@
+"""The link's settings and its state, as the screen shows it."""
+
+import ssl
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from edge.link.errors import BrokerUrlInvalid
+
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """Mutual TLS: the authority that both sides trust, the tablet's certificate and its key."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+    def context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=str(self.authority))
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    host: str
+    port: int
+    tls: bool = False
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_url(cls, url: str) -> "Broker":
+        """From mqtt://[user[:password]@]host[:port] or mqtts://…. Errors: BrokerUrlInvalid, without the password."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as exc:
+            raise BrokerUrlInvalid(_shown(url), "its port is no number below 65536") from exc
+        if parts.scheme not in _PORTS:
+            raise BrokerUrlInvalid(_shown(url), "it begins neither with mqtt:// nor with mqtts://")
+        if not parts.hostname or parts.path.strip("/") or parts.query:
+            raise BrokerUrlInvalid(_shown(url), "it has no host, or more than host and port")
+        return cls(
+            host=parts.hostname,
+            port=port or _PORTS[parts.scheme],
+            tls=parts.scheme == "mqtts",
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+        )
+
+
+def _shown(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"{head.partition('://')[0]}://…@{tail}" if at else url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSettings:
+    window: int = 20
+    """Captures handed to the broker that it has not confirmed, at most."""
+    session_s: int = 7 * 86400
+    """How long the broker keeps receipts and results for a tablet that is away."""
+    keepalive_s: int = 30
+    connect_timeout_s: float = 5.0
+    reconnect_base: float = 1.5
+    reconnect_doublings: int = 10
+    """A reconnect waits uniform(0, base ** min(doublings, n)) seconds: at most 58."""
+    idle_s: float = 30.0
+    """The queue is looked at least this often, whatever the clock does."""
+
+
+class LinkState(StrEnum):
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    """No broker reached; tried again by itself."""
+    REFUSED = "refused"
+    """The broker answers and does not let this tablet in; tried again, but a person should look."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkStatus:
+    state: LinkState
+    since: datetime
+    reason: str | None = None
+    """For support: what the network or the broker said."""
+    refused_messages: int = 0
+    """Receipts and results that could not be verified, since the start."""
