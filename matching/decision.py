@@ -121,9 +121,7 @@ def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
     """The rules. Every `return` is one of them, in order of precedence."""
 
     def say(outcome: Outcome, best: CandidateFact | None, *reasons: Reason) -> Decision:
-        return Decision(
-            outcome=outcome, best=best, reasons=reasons, facts=facts, thresholds=t, calibration=calibration
-        )
+        return Decision(outcome=outcome, best=best, reasons=reasons, facts=facts, thresholds=t, calibration=calibration)
 
     closest = facts.candidates[0] if facts.candidates else None
     if not facts.eyes:
@@ -146,9 +144,7 @@ def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
     return _nobody_found(facts, t, say, closest)
 
 
-def _nobody_found(
-    facts: Facts, t: Thresholds, say: Callable[..., Decision], closest: CandidateFact | None
-) -> Decision:
+def _nobody_found(facts: Facts, t: Thresholds, say: Callable[..., Decision], closest: CandidateFact | None) -> Decision:
     """Saying "new" needs evidence too: a probe of which a miss would be no surprise is not new."""
     for hit in facts.late or ():
         if hit.candidate.score <= t.late(hit.candidate.kind):
@@ -211,7 +207,7 @@ def is_mixed(identity: Identity, facts: Facts, t: Thresholds) -> bool:
 
 def is_good(eye: EyeFact, t: Thresholds) -> bool:
     """Good enough that its disagreement means something."""
-    return eye.common_bits >= t.min_bits and eye.confidence >= t.min_confidence
+    return eye.common_bits >= t.min_common_bits and eye.confidence >= t.min_confidence
 
 
 def _doubts_of_one_eye(score: float, t: Thresholds) -> tuple[Reason, ...]:
@@ -222,5 +218,3 @@ def _doubts_of_one_eye(score: float, t: Thresholds) -> tuple[Reason, ...]:
 
 def _nearest(eyes: Sequence[EyeFact | None]) -> EyeFact | None:
     return min((eye for eye in eyes if eye), key=lambda eye: eye.score, default=None)
-
-

@@ -27,7 +27,7 @@ class _Slots:
     """Which template is where: ids and confidences by slot, rows by id."""
 
     ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_GROW, np.int64))
-    confidence: NDArray[np.float32] = field(default_factory=lambda: np.zeros((_GROW, 2), np.float32))
+    confidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros((_GROW, 2), np.float64))
     used: int = 0
     free: list[int] = field(default_factory=list)
     by_id: dict[int, int] = field(default_factory=dict)
@@ -152,7 +152,7 @@ class Gallery:
         with np.errstate(invalid="ignore"):
             slots = np.flatnonzero(least <= threshold)
         order = np.lexsort((self._slots.ids[slots], found.fused[slots]))[:limit]
-        own = np.array((best_confidence(probe.left), best_confidence(probe.right)), np.float32)
+        own = np.array((best_confidence(probe.left), best_confidence(probe.right)), np.float64)
         confidence = np.minimum(self._slots.confidence, own)
         return [
             found.candidate(int(s), int(self._slots.ids[s]), float(confidence[s, 0]), float(confidence[s, 1]))

@@ -64,9 +64,7 @@ def simulate_irises(rng: np.random.Generator, count: int) -> Fields:
     return np.ascontiguousarray(across.reshape(count, COLUMNS, BITS_PER_COLUMN), np.float32)
 
 
-def capture(
-    rng: np.random.Generator, irises: Fields, how: Capture, *, turns: NDArray[np.int64] | None = None
-) -> Codes:
+def capture(rng: np.random.Generator, irises: Fields, how: Capture, *, turns: NDArray[np.int64] | None = None) -> Codes:
     """One code of every iris; `turns`: columns that each is turned by, drawn if not given."""
     count = len(irises)
     noise = np.clip(rng.normal(how.noise, how.noise_spread, count), 0.01, 0.45)

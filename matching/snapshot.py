@@ -29,7 +29,7 @@ _MAGIC = b"PNHGAL"
 _PREFIX = struct.Struct("<6sH")
 _LENGTH = struct.Struct("<Q")
 _ROW_BYTES = 8 + 2 * WORDS * 8
-_SLOT_BYTES = 8 + 2 * 4
+_SLOT_BYTES = 8 + 2 * 8
 _MAX_PAYLOAD = 1 << 36
 
 Rows = tuple[NDArray[np.int64], NDArray[np.uint64]]
@@ -38,12 +38,12 @@ Rows = tuple[NDArray[np.int64], NDArray[np.uint64]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """The live slots of a gallery, numbered from 0: ids int64 (slots,), confidence float32 (slots, 2)."""
+    """The live slots of a gallery, numbered from 0: ids int64 (slots,), confidence float64 (slots, 2)."""
 
     encoder: str
     seq: int
     ids: NDArray[np.int64]
-    confidence: NDArray[np.float32]
+    confidence: NDArray[np.float64]
     left: Rows
     right: Rows
 
@@ -99,7 +99,7 @@ def _write(file: BinaryIO, snapshot: Snapshot) -> None:
 
 def _payloads(header: bytes, snapshot: Snapshot) -> Iterator[bytes]:
     yield header
-    yield snapshot.ids.astype("<i8").tobytes() + snapshot.confidence.astype("<f4").tobytes()
+    yield snapshot.ids.astype("<i8").tobytes() + snapshot.confidence.astype("<f8").tobytes()
     for owners, words in (snapshot.left, snapshot.right):
         for start in range(0, len(owners), BLOCK):
             part = slice(start, start + BLOCK)
@@ -140,7 +140,7 @@ def _read(blocks: _Blocks) -> Snapshot:
     slots = header["slots"]
     payload = blocks.next(slots * _SLOT_BYTES)
     ids = np.frombuffer(payload, "<i8", slots).astype(np.int64)
-    confidence = np.frombuffer(payload, "<f4", offset=slots * 8).astype(np.float32).reshape(slots, 2)
+    confidence = np.frombuffer(payload, "<f8", offset=slots * 8).astype(np.float64).reshape(slots, 2)
     left, right = _read_rows(blocks, header["left"]), _read_rows(blocks, header["right"])
     blocks.end()
     return Snapshot(header["encoder"], header["seq"], ids, confidence, left, right)

@@ -31,7 +31,9 @@ class Policy(Strict):
     """An eye farther away than this share of strangers is clearly not mated. To support "known" a good eye must be
     nearer than all but a tenth of this share."""
     min_bits: Annotated[int, Field(ge=300, le=2048)] = ENOUGH_BITS
-    """An eye with fewer bits is not good enough to disagree, or to be called new."""
+    """A probe's eye with fewer valid bits is not good enough to disagree, or to be called new."""
+    min_common_bits: Annotated[int, Field(ge=300, le=2048)] = 400
+    """Compared with an enrolled eye over fewer bits, no eye disagrees."""
     min_confidence: Annotated[FiniteFloat, Field(ge=0, le=1)] = ENOUGH_CONFIDENCE
     rotation_tolerance: Annotated[int, Field(ge=0, le=14)] = 3
     """Columns by which the two eyes' rotations may differ and still agree."""
@@ -62,6 +64,7 @@ class Thresholds(Strict):
     """FNIR for a probe like this at its review threshold."""
     miss_rate: Rate
     min_bits: int
+    min_common_bits: int
     min_confidence: FiniteFloat
     rotation_tolerance: int
 
@@ -112,6 +115,7 @@ def thresholds_for(
         predicted_miss=miss,
         miss_rate=policy.miss_rate,
         min_bits=policy.min_bits,
+        min_common_bits=policy.min_common_bits,
         min_confidence=policy.min_confidence,
         rotation_tolerance=policy.rotation_tolerance,
     )

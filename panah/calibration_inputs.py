@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+
 from matching.calibration import Calibration
 from matching.calibration.fit import ClosePair, LabelledCapture
 from matching.errors import CalibrationInvalid
@@ -13,6 +14,7 @@ from matching.simulation import Capture, simulate_templates
 def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
     """Every image that the pipeline accepts. Errors: CalibrationInvalid for a manifest that cannot be read."""
     import cv2
+
     from models import CaptureRejected, IrisPipeline
 
     try:

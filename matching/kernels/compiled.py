@@ -102,3 +102,19 @@ def scan(rows: NDArray[np.uint64], probes: NDArray[np.uint64], table: NDArray[np
     kernel = _scan_few if len(rows) < _FEW else _scan_many
     kernel(rows, probes, table, floor, found.counts, found.scores)
     return found
+
+
+@numba.njit(types.uint64(_U64_3), parallel=True, nogil=True, cache=True)
+def _read_all(rows):  # type: ignore[no-untyped-def]
+    total = np.uint64(0)
+    for i in numba.prange(rows.shape[0]):
+        part = np.uint64(0)
+        for w in range(32):
+            part += rows[i, 0, w] ^ rows[i, 1, w]
+        total += part
+    return total
+
+
+def read_all(rows: NDArray[np.uint64]) -> int:
+    """Add up every word, on all threads: the least time in which the rows can be read at all, for the bench."""
+    return int(_read_all(check_rows(rows)))

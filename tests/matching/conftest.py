@@ -1,27 +1,24 @@
-"""Codes and templates drawn from a stated seed, for every test of matching."""
+"""Randomness from a stated seed, and a calibration of simulated people."""
 
-from collections.abc import Callable
+import datetime
 
 import numpy as np
 import pytest
-from matching.template import WORDS, EyeCode, Template
 
-Coder = Callable[..., EyeCode]
-
-
-def random_words(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    return rng.integers(0, 2**64, size=(*shape, WORDS), dtype=np.uint64)
-
-
-def random_code(rng: np.random.Generator, **about: float) -> EyeCode:
-    """A code with about three quarters of its bits valid."""
-    return EyeCode(random_words(rng), random_words(rng) | random_words(rng), **about)
-
-
-def random_template(rng: np.random.Generator, lefts: int = 1, rights: int = 1) -> Template:
-    return Template(tuple(random_code(rng) for _ in range(lefts)), tuple(random_code(rng) for _ in range(rights)))
+from matching.calibration import Calibration
+from matching.calibration.fit import LabelledCapture, calibrate
+from matching.simulation import Capture, simulate_templates
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20240229)
+
+
+@pytest.fixture(scope="session")
+def calibration() -> Calibration:
+    """Of 150 simulated people, made anew in a few seconds."""
+    people = simulate_templates(np.random.default_rng(3), 150, how=Capture(failures=0.002), captures=4)
+    captures = [LabelledCapture(f"person {k}", template) for k, taken in enumerate(people) for template in taken]
+    made, _ = calibrate(captures, version="test-1", made_on=datetime.date(2024, 2, 29), source="150 simulated people")
+    return made

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from matching.kernels import compiled, reference
 from matching.rotations import USUAL, WIDE, packed, rotate, rotated
 from matching.scoring import DEFAULT_NORMALISATION, score_table

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from matching import DEFAULT_NORMALISATION, Normalisation
 from matching.kernels.reference import score_counts
 from matching.scoring import MAX_BITS, score_table

@@ -1,0 +1,101 @@
+"""What every engine does, whichever machine it runs on. A new implementation is added to ENGINES."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matching import Engine, GalleryChange, LocalEngine, Template, compare
+from matching.errors import EngineIncomplete, GapInLog, TemplateVersionUnknown
+from matching.rotations import WIDE
+from matching.simulation import Capture, simulate_templates
+
+PEOPLE = list(simulate_templates(np.random.default_rng(13), 20, how=Capture(), captures=2))
+ENGINES: dict[str, Callable[[], Engine]] = {"local": LocalEngine}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return ENGINES[request.param]()
+
+
+def added(seq: int, person: int) -> GalleryChange:
+    return GalleryChange(seq=seq, op="add", template_id=100 + person, template=PEOPLE[person][0])
+
+
+def removed(seq: int, person: int) -> GalleryChange:
+    return GalleryChange(seq=seq, op="remove", template_id=100 + person)
+
+
+def test_an_empty_engine_finds_nobody(engine: Engine) -> None:
+    found = engine.search(PEOPLE[0][1])
+    assert (engine.seq, engine.size, found.candidates, found.seq, found.gallery_size) == (0, 0, (), 0, 0)
+
+
+def test_it_follows_the_log(engine: Engine) -> None:
+    engine.apply([added(1, 0), added(2, 1), removed(3, 0)])
+    assert (engine.seq, engine.size) == (3, 1)
+    found = engine.search(PEOPLE[1][1])
+    assert (found.seq, found.gallery_size, found.candidates[0].id) == (3, 1, 101)
+    assert 100 not in {c.id for c in engine.search(PEOPLE[0][1]).candidates}
+
+
+def test_rows_seen_before_change_nothing(engine: Engine) -> None:
+    log = [added(1, 0), removed(2, 0), added(3, 0)]
+    engine.apply(log)
+    engine.apply(log)
+    engine.apply(log[1:])
+    assert (engine.seq, engine.size) == (3, 1)
+
+
+def test_a_gap_in_the_log_is_refused_and_what_came_before_it_is_kept(engine: Engine) -> None:
+    with pytest.raises(GapInLog) as refused:
+        engine.apply([added(1, 0), added(3, 1)])
+    assert (refused.value.expected, refused.value.found) == (2, 3)
+    assert (engine.seq, engine.size) == (1, 1)
+
+
+def test_rows_of_erased_templates_only_move_the_number(engine: Engine) -> None:
+    engine.apply([GalleryChange(seq=1, op="add", template_id=100, template=None), removed(2, 0), added(3, 1)])
+    assert (engine.seq, engine.size) == (3, 1)
+
+
+def test_comparing_by_hand_gives_the_searchs_scores(engine: Engine) -> None:
+    engine.apply([added(k + 1, k) for k in range(20)])
+    probe = PEOPLE[2][1]
+    by_hand = {c.id: c for c in engine.compare(probe, [(100 + k, p[0]) for k, p in enumerate(PEOPLE)])}
+    found = engine.search(probe, limit=20).candidates
+    assert found
+    for candidate in found:
+        assert candidate == by_hand[candidate.id]
+        assert candidate.score == pytest.approx(compare(probe, PEOPLE[candidate.id - 100][0]), abs=1e-9)
+
+
+def test_comparing_by_hand_leaves_out_who_has_no_eye_in_common(engine: Engine) -> None:
+    a, b = PEOPLE[0][0], PEOPLE[1][0]
+    assert engine.compare(Template(left=a.left), [(1, Template(right=b.right))]) == ()
+
+
+def test_a_wider_search_can_be_asked_for(engine: Engine) -> None:
+    engine.apply([added(k + 1, k) for k in range(20)])
+    assert engine.search(PEOPLE[4][1], rotations=WIDE).candidates[0].id == 104
+
+
+def test_another_encoders_template_is_refused(engine: Engine) -> None:
+    engine.apply([added(1, 0)])
+    with pytest.raises(TemplateVersionUnknown):
+        engine.search(Template(PEOPLE[0][0].left, encoder="other-2"))
+
+
+def test_a_local_engine_resumes_from_its_snapshot(tmp_path: Path) -> None:
+    engine = LocalEngine()
+    engine.apply([added(k + 1, k) for k in range(10)])
+    engine.save(tmp_path / "gallery")
+    resumed = LocalEngine.load(tmp_path / "gallery")
+    resumed.apply([added(k + 1, k) for k in range(20)])
+    assert (resumed.seq, resumed.size) == (20, 20)
+
+
+def test_an_incomplete_answer_says_who_is_missing() -> None:
+    assert "shard 3 did not answer" in str(EngineIncomplete("shard 3"))
