@@ -66,7 +66,7 @@ class Conditions:
     iris_brightness: float = 85.0
     sclera_brightness: float = 178.0
     skin_brightness: float = 190.0
-    contrast: float = 0.15
+    contrast: float = 0.08
     """Standard deviation of the iris texture as a share of the iris's brightness."""
     change: float = 0.4
     """How far the iris looks unlike itself in this picture (0..1): other shadows, swelling, focus within its depth.
@@ -108,6 +108,7 @@ class _Spread:
     noise: tuple[float, float]
     radius: tuple[float, float]
     change: tuple[float, float]
+    contrast: tuple[float, float]
     off_centre: float
     jpeg: tuple[float, int]
     glasses: float
@@ -118,25 +119,25 @@ _SPREADS: dict[Difficulty, _Spread] = {
         pupil=(0.3, 0.5), gaze_up_to=5, roll_up_to=6, openness=(0.8, 1), lashes=(0.1, 0.7),
         droop=(0, 0.3), blur=(0.5, 0.9),
         motion=(0, 0), noise=(1.5, 3), radius=(48, 75),
-        change=(0.3, 0.5), off_centre=0.05, jpeg=(0, 95), glasses=0,
+        change=(0.32, 0.52), contrast=(0.05, 0.1), off_centre=0.05, jpeg=(0, 95), glasses=0,
     ),
     "field": _Spread(
         pupil=(0.25, 0.6), gaze_up_to=12, roll_up_to=12, openness=(0.62, 1), lashes=(0.1, 0.9),
         droop=(0, 0.6), blur=(0.6, 1.2),
         motion=(0, 2.5), noise=(2, 5), radius=(42, 85),
-        change=(0.35, 0.6), off_centre=0.12, jpeg=(0.5, 65), glasses=0.1,
+        change=(0.3, 0.55), contrast=(0.045, 0.095), off_centre=0.12, jpeg=(0.5, 65), glasses=0.1,
     ),
     "hard": _Spread(
         pupil=(0.2, 0.7), gaze_up_to=22, roll_up_to=15, openness=(0.38, 0.95), lashes=(0.2, 1),
         droop=(0, 1), blur=(0.7, 2),
         motion=(0, 6), noise=(3, 9), radius=(35, 110),
-        change=(0.4, 0.7), off_centre=0.2, jpeg=(0.6, 30), glasses=0.35,
+        change=(0.35, 0.65), contrast=(0.04, 0.09), off_centre=0.2, jpeg=(0.6, 30), glasses=0.35,
     ),
     "blurred": _Spread(
         pupil=(0.3, 0.55), gaze_up_to=6, roll_up_to=8, openness=(0.75, 1), lashes=(0.1, 0.7),
         droop=(0, 0.4), blur=(5, 8),
         motion=(4, 14), noise=(2, 4), radius=(48, 75),
-        change=(0.35, 0.6), off_centre=0.08, jpeg=(0.3, 65), glasses=0,
+        change=(0.3, 0.55), contrast=(0.045, 0.095), off_centre=0.08, jpeg=(0.3, 65), glasses=0,
     ),
 }  # fmt: skip
 
@@ -174,7 +175,7 @@ def random_conditions(
         iris_brightness=float(rng.uniform(62, 118)),
         sclera_brightness=float(skin * rng.uniform(0.85, 1.02)),
         skin_brightness=float(skin),
-        contrast=float(rng.uniform(0.1, 0.18)),
+        contrast=float(rng.uniform(*spread.contrast)),
         change=float(rng.uniform(*spread.change)),
         light_gradient=float(rng.uniform(0, 0.4)),
         iris_radius_px=float(rng.uniform(*spread.radius)) * scale,

@@ -82,7 +82,11 @@ def draw_lashes(
     lower = _lash_lines(lids, identity, rng, count=count // 2, droop=0.0, is_upper=False)
     fine = max(1, round(pose.radius / 70))
     # A lash is thick at its root: every line once whole, and its first half again.
-    for lines, thick, dark in ((upper, fine, 190), (lower, fine, 150), (upper[:, :3], fine + 1, 235)):
+    for lines, thick, dark in (
+        (upper, fine, 190),
+        (lower, fine, 150),
+        (upper[:, :3], max(fine, round(pose.radius / 45)), 235),
+    ):
         points = [_fixed_point(pose.from_head(line)) for line in lines]
         cv2.polylines(layer, points, False, dark, thick, cv2.LINE_AA, _SUBPIXEL_BITS)
     return layer
@@ -98,9 +102,9 @@ def _lash_lines(
     x = roots + lids.middle[0]
     edge = lids.edges(x.astype(np.float32))[0 if is_upper else 1].astype(np.float64)
     step = np.linspace(0, 1, 6)[None, :]
-    # An upper lash leaves the lid downwards, then curls up; a drooping one never does.
-    curl = -(1.375 - 1.21 * droop) if is_upper else 0.6
-    rise = (0.55 if is_upper else 0.35) * step + curl * step**2
+    # y grows downwards: a drooping upper lash hangs over the eye, another one stands off and curls up.
+    leave, curl = (1.15 * droop - 0.3, -0.8 + 0.7 * droop) if is_upper else (0.35, 0.6)
+    rise = leave * step + curl * step**2
     lines_x = x[:, None] + length[:, None] * np.sin(lean)[:, None] * (0.5 * step + 0.8 * step**2)
     lines_y = edge[:, None] + length[:, None] * rise
     return np.stack([lines_x, lines_y], axis=2)

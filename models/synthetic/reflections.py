@@ -74,7 +74,7 @@ def _bar(layer: Layer, x: float, y: float, r: float) -> None:
 
 
 def _ring(layer: Layer, x: float, y: float, r: float) -> None:
-    _ellipse(layer, x, y, r * 0.2, r * 0.2, max(1, round(r * 0.05)))
+    _ellipse(layer, x, y, r * 0.15, r * 0.15, max(1, round(r * 0.04)))
 
 
 _SHAPES: dict[str, Callable[[Any, float, float, float], None]] = {

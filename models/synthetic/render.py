@@ -111,10 +111,11 @@ def _paint_iris(scene: Plane, sheet: Polar, texture: Texture, conditions: Condit
     wrapped = np.concatenate([texture[:, -1:], texture, texture[:, :1]], axis=1)
     columns = (sheet.angle % np.float32(2 * np.pi)) * np.float32(COLUMNS / (2 * np.pi)) + 1
     seen = cv2.remap(wrapped, columns, at * np.float32(ROWS - 1), cv2.INTER_LINEAR)
-    shade = 1 - np.float32(0.22) * np.exp((at - 1) * np.float32(14)) - np.float32(0.08) * np.exp(at * np.float32(-25))
+    # Darker towards the limbus, and at the pupil's ruff.
+    shade = 1 - np.float32(0.18) * np.exp((at - 1) * np.float32(7)) - np.float32(0.1) * np.exp(at * np.float32(-22))
     iris = np.float32(conditions.iris_brightness) * shade * (1 + np.float32(conditions.contrast) * seen)
 
-    limbus = np.float32(max(1.2, conditions.iris_radius_px * 0.05))
+    limbus = np.float32(max(1.5, conditions.iris_radius_px * 0.09))
     patch = scene[sheet.window]
     inside = np.clip((1 - sheet.depth) * sheet.width_px / limbus + np.float32(0.5), 0, 1)
     patch += inside * (iris - patch)

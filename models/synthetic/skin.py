@@ -32,7 +32,7 @@ def paint_skin(along: Plane, above: Plane, below: Plane, conditions: Conditions,
     held = np.exp(beyond * beyond * np.float32(-14))
     fold = np.float32(rng.uniform(0.45, 0.8))
     skin *= 1 - held * np.float32(rng.uniform(0.06, 0.22)) * _bump(above + fold, 0.07)
-    skin *= 1 - held * np.float32(0.35) * _bump(above + 0.03, 0.09)
+    skin *= 1 - held * np.float32(0.45) * _bump(above + 0.02, 0.06)
     skin *= 1 - held * np.float32(rng.uniform(0.05, 0.2)) * _bump(below + 0.12, 0.1)
     skin *= 1 - held * np.float32(rng.uniform(0, 0.12)) * _bump(below + np.float32(rng.uniform(0.6, 1.1)), 0.15)
     skin += _relief(above.shape, conditions, rng)
@@ -50,7 +50,7 @@ def _relief(shape: tuple[int, int], conditions: Conditions, rng: np.random.Gener
     size = np.float32(max(conditions.iris_radius_px / 55, 0.5))
     fine = _cloud(shape, 3.0 * float(size), 1.6 * float(size), rng)
     broad = _cloud(shape, 40 * float(size), 28 * float(size), rng)
-    relief: Plane = 4.5 * fine + 9 * np.maximum(fine - 1.6, 0) + 7 * broad
+    relief: Plane = 4.5 * fine + 9 * np.maximum(fine - 1.6, 0) + 4 * broad
     return relief
 
 

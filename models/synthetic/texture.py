@@ -31,9 +31,9 @@ def iris_texture(rng: np.random.Generator) -> Texture:
 
 def changed(texture: Texture, amount: float, rng: np.random.Generator) -> Texture:
     """The texture as one picture shows it: a share `amount` of it (in deviation) is this picture's own."""
-    own = rng.standard_normal((ROWS // 4, COLUMNS // 6), dtype=np.float32)
+    own = rng.standard_normal((ROWS // 8, COLUMNS // 8), dtype=np.float32)
     across = np.concatenate([own, own[:, :2]], axis=1)
-    smooth = cv2.resize(across, (COLUMNS + 12, ROWS), interpolation=cv2.INTER_CUBIC)[:, :COLUMNS]
+    smooth = cv2.resize(across, (COLUMNS + 16, ROWS), interpolation=cv2.INTER_CUBIC)[:, :COLUMNS]
     smooth /= smooth.std()
     mixed: Texture = np.float32(np.sqrt(1 - amount**2)) * texture + np.float32(amount) * smooth
     return mixed
