@@ -117,8 +117,8 @@ def one(session: Session, case_id: int) -> CaseView | None:
         slot_ids.append(case.opened_by_slot_id)
     encounters = session.execute(
         select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
-    ).tuples()
-    return CaseView(case=case, encounters=dict(encounters.all()), proposals=tuple(proposals))
+    ).tuples().all()
+    return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals))
 
 
 def open_proposals(session: Session) -> list[ProposalRow]:
@@ -136,7 +136,7 @@ def open_proposals(session: Session) -> list[ProposalRow]:
 
 def waiting(session: Session) -> Waiting:
     counts = dict(
-        session.execute(select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind)).tuples()
+        session.execute(select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind)).tuples().all()
     )
     first_due = session.scalar(select(func.min(Proposal.due_at)).where(Proposal.state == "open"))
     reviews = session.execute(

@@ -22,7 +22,7 @@ class Arrivals:
 
 def arrivals(session: Session, *, limit: int = 100) -> Arrivals:
     """Sealed payloads are never loaded."""
-    states = dict(session.execute(select(Journal.state, func.count()).group_by(Journal.state)).tuples())
+    states = dict(session.execute(select(Journal.state, func.count()).group_by(Journal.state)).tuples().all())
     unsent = session.scalar(select(func.count()).select_from(Outgoing).where(Outgoing.sent_at.is_(None))) or 0
     attention = session.scalars(
         select(Journal)
@@ -32,7 +32,9 @@ def arrivals(session: Session, *, limit: int = 100) -> Arrivals:
         .options(load_only(Journal.capture_id, Journal.device_id, Journal.received_at, Journal.reason, Journal.state))
     ).all()
     columns = load_only(Quarantined.capture_id, Quarantined.device_id, Quarantined.received_at, Quarantined.reason)
-    quarantined = session.scalars(select(Quarantined).order_by(Quarantined.id.desc()).limit(limit).options(columns)).all()
+    quarantined = session.scalars(
+        select(Quarantined).order_by(Quarantined.id.desc()).limit(limit).options(columns)
+    ).all()
     refused = session.scalars(select(Refused).order_by(Refused.last_at.desc()).limit(limit)).all()
     return Arrivals(
         waiting=states.get("waiting", 0), settled=states.get("settled", 0), unsent=unsent, attention=attention,

@@ -5,7 +5,6 @@ the page. A JSON body needs none, because a browser lets no other site send one 
 never agree.
 """
 
-import hashlib
 import hmac
 from urllib.parse import parse_qs
 
@@ -14,23 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.web.errors import BodyTooLarge, FormNotOurs
 from registry.web.failing import Failing
+from registry.web.tokens import cookie_of, token_for
 
 FIELD = "csrf_token"
 HEADER = "x-csrf-token"
-SESSION_COOKIE = "panah_session"
-VISITOR_COOKIE = "panah_visitor"
 MAX_BODY_BYTES = 64 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def token_for(cookie: str) -> str:
-    """The token of forms shown to whoever holds this cookie."""
-    return hashlib.sha256(b"panah form\0" + cookie.encode()).hexdigest()
-
-
-def cookie_of(request: Request) -> str | None:
-    """The cookie that forms are bound to: the log-in's, else the one a visitor got with the log-in page."""
-    return request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISITOR_COOKIE)
 
 
 class FormGuard:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from common.time import Clock
-from registry.errors import DatabaseUnavailable, NotThere, RegistryError, SchemaBehind
+from registry.errors import DatabaseUnavailable, NotThere, ReasonNeeded, RegistryError, SchemaBehind
 from registry.web.errors import LoginNeeded, WebError
 from registry.web.page import make_page
 
@@ -47,6 +47,8 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
         if any(problem["loc"][0] == "path" for problem in error.errors()):
             return _meaning(NotThere("page"))
         return 422, "error.input", "Some fields are missing or cannot be read: " + _fields(error)
+    if isinstance(error, ReasonNeeded):
+        return 422, "error.reason", str(error)
     if isinstance(error, DatabaseUnavailable | SchemaBehind):
         return 503, "error.database", "The database does not answer. Nothing is lost; try again in a minute."
     if isinstance(error, RegistryError):

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registry.errors import NotThere, RegistryError
-from registry.web.csrf import SESSION_COOKIE
 from registry.web.errors import LoginNeeded
 from registry.web.failing import Failing
 from registry.web.interfaces import Viewer
 from registry.web.permissions import STRANGER, roles_for
 from registry.web.refusals import Refusals
+from registry.web.tokens import SESSION_COOKIE
 
 log = logging.getLogger(__name__)
 FindViewer = Callable[[str], Viewer | None]

@@ -1,6 +1,6 @@
 """One page for one person: the viewer, their language, and the rendering of templates with both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from common.time import Clock
-from registry.web.csrf import cookie_of, token_for
 from registry.web.interfaces import Viewer
 from registry.web.permissions import STRANGER, may
 from registry.web.strings import LANGUAGES
+from registry.web.tokens import cookie_of, token_for
 from registry.web.wording import Wording
 
 LANGUAGE_COOKIE = "panah_language"
@@ -22,6 +22,7 @@ LANGUAGE_COOKIE = "panah_language"
 class Page:
     request: Request
     environment: Environment
+    clock: Clock
     say: Wording
     viewer: Viewer | None
     csrf: str
@@ -36,6 +37,10 @@ class Page:
     def is_fragment(self) -> bool:
         """htmx asks for the part of the page that changes, not for the page."""
         return self.request.headers.get("hx-request") == "true" and "hx-history-restore-request" not in self.request.headers
+
+    def at_present(self) -> "Page":
+        """The same page a while later: a stream stays open for hours."""
+        return replace(self, say=replace(self.say, now=self.clock.now()))
 
     def may(self, method: str, path: str) -> bool:
         return may(self.viewer.roles if self.viewer else STRANGER, method, path)
@@ -60,6 +65,7 @@ def make_page(request: Request, *, environment: Environment, clock: Clock, visit
     return Page(
         request=request,
         environment=environment,
+        clock=clock,
         say=Wording(language=language_of(request), now=clock.now()),
         viewer=getattr(request.state, "viewer", None),
         csrf=token_for(visitor or cookie_of(request) or ""),

@@ -52,6 +52,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/api/children/{child_id}"): CARE,
         ("GET", "/cases"): CARE,
         ("GET", "/cases/{case_id}"): CARE,
+        ("POST", "/cases/{case_id}/close"): CASES,
         ("GET", "/api/cases"): CARE,
         ("GET", "/api/cases/{case_id}"): CARE,
         ("GET", "/proposals"): CASES,

@@ -1,0 +1,120 @@
+"""Cases, and the proposals that a case manager accepts or declines."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import HTMLResponse
+from starlette.responses import RedirectResponse, Response
+
+from common.text import spoken_groups
+from registry.cases import queries, service
+from registry.cases.json import case_json, case_row_json, proposal_json
+from registry.cases.queries import CaseFilter
+from registry.cases.rules import CaseState
+from registry.cases.tables import Proposal
+from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
+from registry.web.page import Page, PageOf
+from registry.web.parts import Parts, Reading
+
+router = APIRouter(tags=["cases"])
+
+State = Literal["open", "all", "intake", "in_transfer", "screening", "kept", "with_family", "quasi_family", "referred_out", "closed"]  # fmt: skip
+Typed = Annotated[str, Query(max_length=100)]
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+Reason = Annotated[str, Form(max_length=500)]
+
+
+@router.get("/cases", response_class=HTMLResponse)
+def cases(page: PageOf, work: Reading, state: State = "open", q: Typed = "", number: PageNumber = 1) -> HTMLResponse:
+    """The list with its filters; asked by htmx, only its rows."""
+    wanted = CaseFilter(state=state, typed=q.strip(), page=number)
+    found = queries.listed(work.session, wanted)
+    template = "cases/fragments/rows.html" if page.is_fragment else "cases/cases.html"
+    return page.render(template, found=found, wanted=wanted, states=list(CaseState))
+
+
+@router.get("/cases/{case_id}", response_class=HTMLResponse)
+def case(page: PageOf, work: Reading, case_id: int) -> HTMLResponse:
+    view = _found(work, case_id)
+    spoken = page.say.digits(" – ".join(spoken_groups(view.case.number)))
+    return page.render("cases/case.html", view=view, spoken=spoken)
+
+
+@router.post("/cases/{case_id}/close")
+def close(page: PageOf, parts: Parts, case_id: int, reason: Reason = "") -> Response:
+    web = parts.container
+    with web.database.writing() as work:
+        service.close_case(
+            work, case_id=case_id, actor=page.signed_in.name, reason=reason, trail=web.trail, clock=web.clock
+        )
+        work.commit()
+    return RedirectResponse(f"/cases/{case_id}?done=closed", status_code=303)
+
+
+@router.get("/proposals", response_class=HTMLResponse)
+def proposals(page: PageOf, work: Reading) -> HTMLResponse:
+    return _proposals(page, work)
+
+
+@router.post("/proposals/{proposal_id}/accept")
+def accept(page: PageOf, parts: Parts, work: Reading, proposal_id: int) -> Response:
+    """Reopens the closed case, or opens one; then shows it."""
+    web = parts.container
+    try:
+        with web.database.writing() as writing:
+            found = service.accept_proposal(
+                writing, proposal_id=proposal_id, actor=page.signed_in.name, trail=web.trail, clock=web.clock
+            )
+            kind = writing.session.get_one(Proposal, proposal_id).kind
+            writing.commit()
+    except AlreadyDecided:
+        return _proposals(page, work, status=409, problem=page.say.t("proposal.already"))
+    except CaseOpenAlready as error:
+        problem = page.say.t("proposal.open_already", number=page.say.code(error.number))
+        return _proposals(page, work, status=409, problem=problem)
+    return RedirectResponse(f"/cases/{found.id}?done={'reopened' if kind == 'reopen' else 'opened'}", status_code=303)
+
+
+@router.post("/proposals/{proposal_id}/decline")
+def decline(page: PageOf, parts: Parts, work: Reading, proposal_id: int, reason: Reason = "") -> Response:
+    web = parts.container
+    try:
+        with web.database.writing() as writing:
+            service.decline_proposal(
+                writing, proposal_id=proposal_id, actor=page.signed_in.name, reason=reason, trail=web.trail,
+                clock=web.clock,
+            )  # fmt: skip
+            writing.commit()
+    except ReasonNeeded:
+        return _proposals(page, work, status=422, problem=page.say.t("proposal.reason_needed"))
+    except AlreadyDecided:
+        return _proposals(page, work, status=409, problem=page.say.t("proposal.already"))
+    return RedirectResponse("/proposals?done=declined", status_code=303)
+
+
+@router.get("/api/cases")
+def cases_json(work: Reading, state: State = "open", q: Typed = "", number: PageNumber = 1) -> dict[str, Any]:
+    found = queries.listed(work.session, CaseFilter(state=state, typed=q.strip(), page=number))
+    return {"total": found.total, "more": found.more, "cases": [case_row_json(row) for row in found.rows]}
+
+
+@router.get("/api/cases/{case_id}")
+def one_json(work: Reading, case_id: int) -> dict[str, Any]:
+    return case_json(_found(work, case_id))
+
+
+@router.get("/api/proposals")
+def proposals_json(work: Reading) -> dict[str, Any]:
+    return {"proposals": [proposal_json(row) for row in queries.open_proposals(work.session)]}
+
+
+def _proposals(page: Page, work: Reading, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
+    rows = queries.open_proposals(work.session)
+    return page.render("cases/proposals.html", status=status, rows=rows, problem=problem)
+
+
+def _found(work: Reading, case_id: int) -> queries.CaseView:
+    found = queries.one(work.session, case_id)
+    if found is None:
+        raise NotThere("case")
+    return found

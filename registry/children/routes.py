@@ -1,0 +1,70 @@
+"""The children of a shift, the search, and one child."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from registry.children import queries
+from registry.children.rules import age_today
+from registry.encounters.json import slot_json
+from registry.encounters.queries import slot_views
+from registry.errors import NotThere
+from registry.web.page import PageOf
+from registry.web.parts import Reading
+from registry.web.shifts import shift_of
+
+router = APIRouter(tags=["children"])
+
+
+@router.get("/children", response_class=HTMLResponse)
+def children(
+    page: PageOf,
+    work: Reading,
+    shift: Annotated[str, Query(max_length=12)] = "",
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> HTMLResponse:
+    """Today's children, or those found by `q`: a name, a card's code or a case's number."""
+    day, typed = shift_of(shift, page.say.now), q.strip()
+    rows = queries.search(work.session, typed) if typed else queries.of_shift(work.session, day.date)
+    return page.render("children/children.html", rows=rows, day=day, typed=typed, most=queries.MOST_FOUND)
+
+
+@router.get("/children/{child_id}", response_class=HTMLResponse)
+def child(page: PageOf, work: Reading, child_id: int) -> HTMLResponse:
+    return page.render("children/child.html", view=_found(work, child_id))
+
+
+@router.get("/api/children/{child_id}")
+def child_json(page: PageOf, work: Reading, child_id: int) -> dict[str, Any]:
+    view = _found(work, child_id)
+    child, slots = view.child, slot_views(work.session, [meeting.slot for meeting in view.meetings])
+    age = age_today(child.age_low, child.age_high, child.age_on, page.say.today)
+    return {
+        "id": child.id,
+        "code": child.code,
+        "standing": child.standing,
+        "given_name": child.given_name,
+        "sex": child.sex,
+        "age": {"low": age[0], "high": age[1]} if age else None,
+        "last_met_on": child.last_met_on.isoformat() if child.last_met_on else None,
+        "cases": [{"id": case.id, "number": case.number, "state": case.state} for case in view.cases],
+        "encounters": [
+            {
+                "encounter_id": meeting.encounter.id,
+                "captured_at": meeting.encounter.captured_at.isoformat(),
+                "place": meeting.encounter.place_name,
+                "team": meeting.encounter.team,
+                "siblings": [one.child_id for one in meeting.siblings if one.child_id],
+                **slot_json(slots[meeting.slot.id]),
+            }
+            for meeting in view.meetings
+        ],
+    }
+
+
+def _found(work: Reading, child_id: int) -> queries.ChildView:
+    found = queries.one(work.session, child_id)
+    if found is None:
+        raise NotThere("child")
+    return found
