@@ -1,0 +1,87 @@
+"""`panah match`, as an administrator types it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from matching import Calibration, Policy, Template, decide, load_calibration
+from matching.simulation import Capture, simulate_templates
+from panah.commands.match import app
+
+run = CliRunner().invoke
+
+
+def test_calibrate_writes_a_file_that_can_be_read(tmp_path: Path) -> None:
+    out = tmp_path / "made.json"
+    done = run(app, ["calibrate", "--simulated", "60", "--date", "2024-02-29", "--version", "trial", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    made = load_calibration(out)
+    assert (made.version, made.made_on.isoformat()) == ("trial", "2024-02-29")
+    assert "60 simulated people" in done.output
+
+
+@pytest.mark.parametrize("content", [None, "name,who\na.bmp,1\n", "path,subject,eye\nmissing.bmp,1,left\n"])
+def test_calibrate_says_what_is_wrong_with_a_manifest(tmp_path: Path, content: str | None) -> None:
+    manifest = tmp_path / "manifest.csv"
+    if content is not None:
+        manifest.write_text(content)
+    done = run(app, ["calibrate", str(manifest), "--out", str(tmp_path / "made.json")])
+    assert done.exit_code == 1
+    assert "No calibration:" in done.output
+    assert not (tmp_path / "made.json").exists()
+
+
+def test_calibrate_wants_one_source(tmp_path: Path) -> None:
+    assert run(app, ["calibrate", "--out", str(tmp_path / "made.json")]).exit_code == 2
+
+
+def test_bench_ends_with_its_figures_as_json() -> None:
+    done = run(app, ["bench", "--identities", "200", "--probes", "5", "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.output.strip().splitlines()[-1])
+    assert figures["identities"] == 200
+    assert figures["isa"]
+    for key in ("memory_read_ms", "numpy_ms", "times_memory_read", "times_numpy", "adds_per_s"):
+        assert figures[key] > 0
+    assert set(figures["ms_per_search"]) == set(figures["ms_both_eyes"]) == {"p50", "p95"}
+
+
+@pytest.fixture
+def evidence(calibration: Calibration) -> dict[str, object]:
+    ((probe,),) = list(simulate_templates(np.random.default_rng(1), 1, how=Capture()))
+    return decide(probe, [], gallery_size=10, calibration=calibration, policy=Policy()).evidence()
+
+
+def test_explain_says_a_stored_decision_in_words(tmp_path: Path, evidence: dict[str, object]) -> None:
+    path = tmp_path / "evidence.json"
+    path.write_text(json.dumps(evidence))
+    done = run(app, ["explain", str(path)])
+    assert done.exit_code == 0, done.output
+    assert "nobody enrolled came close" in done.output
+
+
+def test_explain_notices_evidence_that_no_longer_gives_its_outcome(tmp_path: Path, evidence: dict[str, object]) -> None:
+    path = tmp_path / "evidence.json"
+    path.write_text(json.dumps({**evidence, "outcome": "known"}))
+    done = run(app, ["explain", str(path)])
+    assert done.exit_code == 2
+    assert "Stored was 'known'" in done.output
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_explain_refuses_what_is_no_evidence(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "evidence.json"
+    path.write_text(content)
+    done = run(app, ["explain", str(path)])
+    assert done.exit_code == 1
+    assert "cannot be explained" in done.output
+
+
+def test_a_template_without_iris_is_explained_too(tmp_path: Path, calibration: Calibration) -> None:
+    path = tmp_path / "evidence.json"
+    decision = decide(Template(), [], gallery_size=10, calibration=calibration, policy=Policy())
+    path.write_text(json.dumps(decision.evidence()))
+    assert "the probe holds no iris" in run(app, ["explain", str(path)]).output
