@@ -3,10 +3,15 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from devices.errors import DeviceError, ScannerSilent
+from devices.errors import DeviceError, NotAScanner, ScannerSilent
+from devices.gps.nmea import NoFix, Position, Sentences
 from devices.models import DeviceProfile
+from devices.ports import open_port, read_some
 from devices.serial.scanner import SerialScanner
+
+_NMEA_BAUD = 9600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +19,10 @@ class PortReport:
     """`problem` is a sentence, or None if the scanner works. What was learnt before a problem is kept."""
 
     port: str
+    kind: Literal["scanner", "receiver"] | None = None
+    """What answered: an iris scanner, a satellite receiver, or nothing known."""
+    has_position: bool = False
+    """A satellite receiver knows where it is."""
     serial: str | None = None
     firmware: str | None = None
     profile: DeviceProfile | None = None
@@ -33,16 +42,36 @@ class PortReport:
 def check_port(port: str, *, seconds: float = 3.0, monotonic: Callable[[], float] = time.monotonic) -> PortReport:
     """Identify the scanner at a port and read frames for some seconds; the lamp is lit meanwhile.
 
+    What is no scanner is listened to as a satellite receiver for as long.
     Never raises for what is wrong with the device: that is the report's `problem`.
     """
     try:
         scanner = SerialScanner(port, monotonic=monotonic)
+    except NotAScanner as error:
+        return _listen(port, seconds, monotonic) or PortReport(port=port, problem=str(error))
     except DeviceError as error:
         return PortReport(port=port, problem=str(error))
     try:
         return _watch(scanner, seconds, monotonic)
     finally:
         scanner.close()
+
+
+def _listen(port: str, seconds: float, monotonic: Callable[[], float]) -> PortReport | None:
+    """The report of a satellite receiver; None if there is none."""
+    sentences, began = Sentences(), monotonic()
+    events: list[Position | NoFix] = []
+    try:
+        with open_port(port, baud=_NMEA_BAUD) as line:
+            while monotonic() - began < seconds:
+                events += sentences.feed(read_some(line))
+    except (DeviceError, OSError) as error:
+        return PortReport(port=port, problem=str(error))
+    if not events:
+        return None
+    has_position = isinstance(events[-1], Position)
+    problem = None if has_position else "The satellite receiver works but sees too little sky. Take it outside."
+    return PortReport(port=port, kind="receiver", has_position=has_position, problem=problem)
 
 
 def _watch(scanner: SerialScanner, seconds: float, monotonic: Callable[[], float]) -> PortReport:
@@ -63,6 +92,7 @@ def _watch(scanner: SerialScanner, seconds: float, monotonic: Callable[[], float
         stream.close()
     return PortReport(
         port=scanner.port,
+        kind="scanner",
         serial=scanner.serial,
         firmware=scanner.firmware,
         profile=scanner.profile,

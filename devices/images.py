@@ -16,8 +16,10 @@ from devices.errors import ImageUnreadable, ImageUnsupported
 
 MAX_PIXELS = 40_000_000
 _MAX_FILE_BYTES = 256 << 20
-_SAME_GREY = 4
-"""Channels that differ by at most this many levels are one grey picture: what a JPEG's chroma may round to."""
+_SAME_GREY = 12
+_COLOURED_SHARE = 0.01
+"""A picture is coloured if the channels of more than this share of its pixels differ by more than `_SAME_GREY`
+levels. Less is what compression and a sensor's three amplifiers do to a grey picture."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -62,7 +64,7 @@ def as_grey(pixels: NDArray[np.generic], *, source: str) -> NDArray[np.uint8]:
     if pixels.shape[2] == 4 and pixels[..., 3].min() < 255:
         raise ImageUnsupported(source, "it is partly transparent")
     channels = pixels[..., :3].astype(np.int16)
-    if int((channels.max(axis=2) - channels.min(axis=2)).max()) > _SAME_GREY:
+    if float(np.mean(channels.max(axis=2) - channels.min(axis=2) > _SAME_GREY)) > _COLOURED_SHARE:
         raise ImageUnsupported(source, "it is in colour")
     return np.ascontiguousarray(pixels[..., min(1, pixels.shape[2] - 1)], dtype=np.uint8)
 
@@ -106,7 +108,12 @@ def _png_size(content: bytes) -> tuple[int, int]:
 
 
 def _bmp_size(content: bytes) -> tuple[int, int]:
-    start, _, width, height, _, depth, compression = struct.unpack_from("<IIiiHHI", content, 10)
+    start, header = struct.unpack_from("<II", content, 10)
+    if header == 12:  # OS/2's, still written by some frame grabbers
+        width, height, _, depth = struct.unpack_from("<HHHH", content, 18)
+        compression = 0
+    else:
+        width, height, _, depth, compression = struct.unpack_from("<iiHHI", content, 18)
     width, height = abs(width), abs(height)
     if not compression and len(content) < start + (width * depth + 31) // 32 * 4 * height:
         raise ValueError("cut short")
@@ -120,6 +127,9 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
         mark, kind, length = struct.unpack_from(">BBH", content, at)
         if mark != 0xFF:
             raise ValueError("not a marker")
+        if kind == 0xFF:  # padding
+            at += 1
+            continue
         if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", content, at + 5)
             if content.rfind(b"\xff\xd9") < at:

@@ -4,6 +4,8 @@ It answers like a device, so that the driver that serves real scanners is the dr
 and it misbehaves like one when told to.
 """
 
+import contextlib
+import logging
 import os
 import select
 import threading
@@ -33,6 +35,8 @@ SIMULATED_PROFILE = DeviceProfile(name="simulated", wavelength_nm=850, pixels_pe
 Shot = tuple[NDArray[np.uint8], Eye | None]
 Shots = Iterable[Shot] | Callable[[], Iterator[Shot]]
 """A callable is asked anew at each start, an iterable goes on where it was stopped."""
+
+log = logging.getLogger(__name__)
 
 _POLL_S = 0.02
 
@@ -120,6 +124,9 @@ class SimulatedScanner:
                 self._listen(self._wait())
                 if self._playing is not None and not self._is_silent and time.monotonic() >= self._due:
                     self._send_next_frame()
+        except Exception:
+            # Its pictures come from outside; to the tablet, a device whose inside fails is a device that is gone.
+            log.exception("The pictures of the simulated scanner %s failed; it unplugs itself.", self._identity.serial)
         finally:
             self._set_lamp(is_on=False)
             os.close(self._device_end)
@@ -189,4 +196,5 @@ class SimulatedScanner:
         view = memoryview(data)
         while view and not self._gone.is_set():
             if select.select([], [self._device_end], [], _POLL_S)[1]:
-                view = view[os.write(self._device_end, view) :]
+                with contextlib.suppress(BlockingIOError):  # the line filled up since it was asked
+                    view = view[os.write(self._device_end, view) :]

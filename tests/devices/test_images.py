@@ -47,11 +47,34 @@ def test_an_opaque_fourth_channel_is_accepted_and_a_transparent_one_is_not(tmp_p
 
 def test_a_truly_coloured_picture_is_refused(tmp_path: Path) -> None:
     colour = np.dstack([GREY, GREY, GREY])
-    colour[3, 4] = (0, 0, 255)
+    colour[3:6, 4:9] = (0, 0, 255)
     path = saved(tmp_path / "colour.png", colour)
     with pytest.raises(ImageUnsupported, match=r"colour\.png is not an 8-bit grey picture: it is in colour") as caught:
         read_grey(path)
     assert caught.value.source == str(path)
+
+
+def test_a_slight_tint_is_what_compression_does_to_a_grey_picture() -> None:
+    tinted = np.dstack([GREY, np.clip(GREY.astype(int) + 6, 0, 255).astype(np.uint8), GREY])
+    assert as_grey(tinted, source="tinted").shape == GREY.shape
+
+
+def test_a_bitmap_with_the_old_header_is_read(tmp_path: Path) -> None:
+    palette = b"".join(bytes([level] * 3) for level in range(256))
+    header = struct.pack("<IHHHH", 12, 32, 24, 1, 8)
+    start = 14 + len(header) + len(palette)
+    wide = np.pad(GREY, ((0, 0), (0, 2)))
+    path = tmp_path / "old.bmp"
+    path.write_bytes(
+        b"BM" + struct.pack("<IHHI", start + wide.size, 0, 0, start) + header + palette + wide[::-1].tobytes()
+    )
+    assert np.array_equal(read_grey(path), wide)
+
+
+def test_padding_between_the_segments_of_a_jpeg_is_allowed(tmp_path: Path) -> None:
+    whole = saved(tmp_path / "a.jpg", GREY).read_bytes()
+    (tmp_path / "b.jpg").write_bytes(whole[:2] + b"\xff\xff" + whole[2:])
+    assert np.array_equal(read_grey(tmp_path / "b.jpg"), read_grey(tmp_path / "a.jpg"))
 
 
 def test_a_sixteen_bit_picture_is_refused(tmp_path: Path) -> None:

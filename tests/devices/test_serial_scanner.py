@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from devices.check import check_port
 from devices.errors import NotAScanner, PortBusy, PortMissing, ScannerSilent, ScannerUnplugged
+from devices.gps.simulated import SimulatedReceiver, Spot
 from devices.models import DeviceProfile
 from devices.serial.scanner import SerialScanner
 from devices.serial.simulated import Misbehaviour, SimulatedScanner
@@ -135,6 +136,19 @@ def test_a_program_that_reads_slowly_loses_nothing(device, scanner, shots) -> No
     assert np.array_equal(slow, first_of(shots, 5))
 
 
+def test_a_simulated_scanner_whose_pictures_fail_is_unplugged_and_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    def pictures() -> Iterator[tuple[NDArray[np.uint8], None]]:
+        yield np.zeros((8, 8), dtype=np.uint8), None
+        raise FileNotFoundError("eye.png")
+
+    with SimulatedScanner(pictures, frames_per_second=5) as device, closing(SerialScanner(device.port)) as scanner:
+        with pytest.raises(ScannerUnplugged):
+            take(scanner, 2)
+        device.close()
+    assert "unplugs itself" in caplog.text
+    assert "eye.png" in caplog.text
+
+
 def test_deflated_frames_are_the_same_frames(shots) -> None:
     with (
         SimulatedScanner(shots(), frames_per_second=None, encoding="deflated") as device,
@@ -179,6 +193,16 @@ def test_a_check_of_a_port_says_what_answered_and_how_fast(device) -> None:
     assert report.damaged_frames == 1
     assert report.sizes == ((32, 24),)
     assert not device.lamp_on
+
+
+def test_a_check_finds_a_satellite_receiver_and_whether_it_sees_the_sky() -> None:
+    with closing(SimulatedReceiver(Spot(latitude=35.7, longitude=51.4), period_s=0.1)) as receiver:
+        report = check_port(receiver.port, seconds=0.4)
+        assert (report.kind, report.has_position, report.works) == ("receiver", True, True)
+        receiver.spot = None
+        report = check_port(receiver.port, seconds=0.4)
+        assert (report.kind, report.has_position) == ("receiver", False)
+        assert "too little sky" in str(report.problem)
 
 
 def test_a_check_of_a_bad_port_is_a_report_too(device, tmp_path: Path) -> None:
