@@ -159,11 +159,11 @@ class CaseOpenAlready(RegistryError):
 
 
 class ClaimLost(RegistryError):
-    """Another worker has settled this capture meanwhile; there is nothing left to do."""
+    """Another worker has settled one of these captures meanwhile."""
 
-    def __init__(self, capture_id: UUID) -> None:
-        super().__init__(f"The capture {capture_id} is no longer this worker's to settle.")
-        self.capture_id = capture_id
+    def __init__(self, capture_ids: Sequence[UUID]) -> None:
+        super().__init__(f"No longer this worker's to settle: one of {', '.join(map(str, capture_ids))}.")
+        self.capture_ids = tuple(capture_ids)
 
 
 class AuditBroken(RegistryError):

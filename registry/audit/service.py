@@ -1,6 +1,7 @@
 """Appending to the trail, and proving that it is whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import insert, select, update
 
@@ -14,6 +15,16 @@ _HEAD = 1
 NOTHING: Mapping[str, object] = {}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Who did what to what. `subject` is kind and id ("case:12"); `detail` holds no name, template or password."""
+
+    actor: str
+    action: str
+    subject: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
 class AuditTrail:
     """Writes into the caller's transaction: an act and its entry are committed together or not at all."""
 
@@ -21,29 +32,35 @@ class AuditTrail:
         self._key, self._clock = key, clock
 
     def append(
-        self, work: UnitOfWork, *, actor: str, action: str, subject: str = "", detail: Mapping[str, object] = NOTHING
+        self,
+        work: UnitOfWork,
+        *,
+        actor: str,
+        action: str,
+        subject: str = "",
+        detail: Mapping[str, object] = NOTHING,
     ) -> int:
-        """Returns the entry's number. The trail stays locked to the end of the transaction, so the numbers have no gap."""
+        """Returns the entry's number."""
+        return self.append_all(work, [Entry(actor=actor, action=action, subject=subject, detail=detail)])
+
+    def append_all(self, work: UnitOfWork, entries: Sequence[Entry]) -> int:
+        """Returns the last number. The trail stays locked to the end of the transaction: the numbers have no gap."""
         work.lock_trail()
         head = work.session.execute(select(AuditHead.seq, AuditHead.last).where(AuditHead.id == _HEAD)).one_or_none()
-        seq, previous = (head.seq, head.last) if head else (0, BEFORE_THE_FIRST)
-        line = Line(
-            seq=seq + 1, at=self._clock.now().isoformat(timespec="milliseconds"), actor=actor[:200], action=action[:64],
-            subject=subject[:200], detail=canonical(detail), previous=previous,
-        )  # fmt: skip
-        seal = line.seal(self._key)
-        work.session.execute(
-            insert(AuditEntry).values(
-                seq=line.seq, at=line.at, actor=line.actor, action=line.action, subject=line.subject, detail=line.detail,
-                previous=line.previous, seal=seal,
-            )
-        )  # fmt: skip
-        values = {"seq": line.seq, "last": seal, "seal": seal_head(self._key, seq=line.seq, last=seal)}
+        seq, last = (head.seq, head.last) if head else (0, BEFORE_THE_FIRST)
+        rows, at = [], self._clock.now().isoformat(timespec="milliseconds")
+        for entry in entries:
+            seq += 1
+            line = _line(entry, seq=seq, at=at, previous=last)
+            last = line.seal(self._key)
+            rows.append({**asdict(line), "seal": last})
+        work.session.execute(insert(AuditEntry), rows)
+        values = {"seq": seq, "last": last, "seal": seal_head(self._key, seq=seq, last=last)}
         if head is None:
             work.session.execute(insert(AuditHead).values(id=_HEAD, **values))
         else:
             work.session.execute(update(AuditHead).where(AuditHead.id == _HEAD).values(**values))
-        return line.seq
+        return seq
 
     def record(
         self, database: Database, *, actor: str, action: str, subject: str = "", detail: Mapping[str, object] = NOTHING
@@ -81,3 +98,10 @@ class AuditTrail:
         )  # fmt: skip
         if not same(entry.seal, line.seal(self._key)):
             raise AuditBroken(seq, "it was changed after it was written")
+
+
+def _line(entry: Entry, *, seq: int, at: str, previous: str) -> Line:
+    return Line(
+        seq=seq, at=at, actor=entry.actor[:200], action=entry.action[:64], subject=entry.subject[:200],
+        detail=canonical(entry.detail), previous=previous,
+    )  # fmt: skip

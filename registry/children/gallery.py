@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from matching import Template
 from matching.interfaces import Engine, GalleryChange
@@ -16,6 +16,11 @@ def changes_since(work: UnitOfWork, seq: int, *, limit: int | None = None) -> li
     """The log beyond `seq`, in order."""
     rows = work.session.execute(_log(seq).limit(limit))
     return [_change(row.seq, row.op, row.template_id, row.data) for row in rows]
+
+
+def last_seq(work: UnitOfWork) -> int:
+    """The log's last number; 0 for an empty log."""
+    return work.session.execute(select(func.coalesce(func.max(GalleryLog.seq), 0))).scalar_one()
 
 
 def follow(engine: Engine, database: Database) -> int:

@@ -1,10 +1,9 @@
 """Children, the slots that stand under them, and what the gallery holds of them."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from matching import Template
 from registry.children.rules import adds_variety, draw_code
@@ -15,31 +14,21 @@ from registry.encounters.tables import Slot
 MATCHING = "matching"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
-    """Whose template it is, as the database says now."""
-
-    child_id: int
-    slot_id: int
-    encounter_id: int
-
-
-def owners(work: UnitOfWork, template_ids: Collection[int]) -> Mapping[int, Owner]:
-    """The children under whom these templates' slots stand. Removed templates and detached slots are left out.
+def owners(work: UnitOfWork, template_ids: Collection[int]) -> dict[int, int]:
+    """Template to the child under whom its slot stands. Removed templates and detached slots are left out.
 
     Asked under the gallery lock, so that the answer holds until the commit.
     """
     if not template_ids:
         return {}
     rows = work.session.execute(
-        select(IrisTemplate.id, ChildSlotLink.child_id, Slot.id.label("slot_id"), Slot.encounter_id)
-        .join(Slot, Slot.id == IrisTemplate.slot_id)
-        .join(ChildSlotLink, ChildSlotLink.slot_id == Slot.id)
+        select(IrisTemplate.id, ChildSlotLink.child_id)
+        .join(ChildSlotLink, ChildSlotLink.slot_id == IrisTemplate.slot_id)
         .where(
             IrisTemplate.id.in_(template_ids), IrisTemplate.removed_at.is_(None), ChildSlotLink.unlinked_at.is_(None)
         )
     )
-    return {r.id: Owner(child_id=r.child_id, slot_id=r.slot_id, encounter_id=r.encounter_id) for r in rows}
+    return {row.id: row.child_id for row in rows}
 
 
 def enrol(
@@ -72,16 +61,15 @@ def link(work: UnitOfWork, slot: Slot, child: Child, *, by: str, now: datetime) 
     work.session.execute(insert(ChildSlotLink).values(slot_id=slot.id, child_id=child.id, linked_at=now, linked_by=by))
 
 
-def add_template(work: UnitOfWork, slot: Slot, template: Template, *, now: datetime) -> tuple[int, int]:
-    """Make the template searchable; the log's number and the template's id. Only under the gallery lock: the log's number is given here."""
+def add_template(work: UnitOfWork, slot: Slot, template: Template, *, seq: int, now: datetime) -> int:
+    """Make the template searchable; its id. `seq`: the log's next number, read under the gallery lock that is held."""
     template_id: int = work.session.execute(
         insert(IrisTemplate)
         .values(slot_id=slot.id, encoder=template.encoder, data=template.to_bytes(), created_at=now)
         .returning(IrisTemplate.id)
     ).scalar_one()
-    last = work.session.execute(select(func.coalesce(func.max(GalleryLog.seq), 0))).scalar_one()
-    work.session.execute(insert(GalleryLog).values(seq=last + 1, op="add", template_id=template_id, at=now))
-    return last + 1, template_id
+    work.session.execute(insert(GalleryLog).values(seq=seq, op="add", template_id=template_id, at=now))
+    return template_id
 
 
 def may_add_template(work: UnitOfWork, child_id: int, template: Template) -> bool:

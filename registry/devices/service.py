@@ -1,11 +1,11 @@
 """Devices come and go by an administrator's hand."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from common.time import Clock
 from edge.messages.keys import DevicePublic
@@ -73,10 +73,7 @@ def public_keys(work: UnitOfWork, names: Collection[str]) -> Mapping[str, tuple[
         .where(DeviceKey.device_id.in_(names), DeviceKey.revoked_at.is_(None), Device.revoked_at.is_(None))
         .order_by(DeviceKey.id.desc())
     )
-    keys: dict[str, tuple[DevicePublic, ...]] = {}
-    for name, public in rows:
-        keys[name] = (*keys.get(name, ()), DevicePublic.from_text(public))
-    return keys
+    return _by_device(rows)
 
 
 def seen(work: UnitOfWork, names: Collection[str], *, at: datetime, unless_since: datetime) -> None:
@@ -88,7 +85,14 @@ def seen(work: UnitOfWork, names: Collection[str], *, at: datetime, unless_since
     )
 
 
-def all_public_keys(work: UnitOfWork, name: str) -> tuple[DevicePublic, ...]:
-    """Every key that the device ever had: for what was journalled while the key was good."""
-    rows = work.session.execute(select(DeviceKey.public).where(DeviceKey.device_id == name)).scalars()
-    return tuple(DevicePublic.from_text(public) for public in rows)
+def all_public_keys(work: UnitOfWork, names: Collection[str]) -> dict[str, tuple[DevicePublic, ...]]:
+    """Every key that these devices ever had: for what was journalled while the key was good."""
+    rows = work.session.execute(select(DeviceKey.device_id, DeviceKey.public).where(DeviceKey.device_id.in_(names)))
+    return _by_device(rows)
+
+
+def _by_device(rows: Iterable[Row[str, str]]) -> dict[str, tuple[DevicePublic, ...]]:
+    keys: dict[str, tuple[DevicePublic, ...]] = {}
+    for name, public in rows:
+        keys[name] = (*keys.get(name, ()), DevicePublic.from_text(public))
+    return keys

@@ -7,48 +7,32 @@ what those before it enrolled, as if it had come alone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
-
-from sqlalchemy import insert, update
 
 from common.faults import FaultPoint
 from common.time import Clock
-from edge.messages.models import EncounterOutcome, SlotOutcome, SlotResult
-from edge.messages.seal import VerifiedCapture
+from edge.messages.models import EncounterOutcome, SlotOutcome
 from matching import Template
 from matching.interfaces import Engine, GalleryChange
 from registry import faults as points
 from registry.audit.service import AuditTrail
 from registry.cases import service as cases
 from registry.children import service as children
-from registry.children.gallery import added_and_removed, changes_since, follow
+from registry.children.gallery import added_and_removed, changes_since, follow, last_seq
 from registry.children.tables import Child
 from registry.db import Database, UnitOfWork
-from registry.devices.service import public_keys
 from registry.encounters import service as encounters
 from registry.encounters.tables import Encounter, Slot
-from registry.errors import ClaimLost
 from registry.intake import rules
-from registry.intake.answer import sealed_answer, slot_answer
+from registry.intake.answer import slot_answer
 from registry.intake.deciding import Decided, Weigher
 from registry.intake.probing import Probe, probe
 from registry.intake.rules import Verdict
-from registry.intake.tables import Journal, Outgoing
+from registry.intake.writing import Claimed, Written, WrittenSlot, close_batch
 from registry.keys import Keyring
-from registry.live.service import Happening, tell
+from registry.live.service import Happening
 from registry.review import service as review
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A journal row that this worker may settle, opened."""
-
-    journal_id: int
-    claim: str
-    capture: VerifiedCapture
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +47,27 @@ class _Gallery:
     """What stands in the log beyond the engine, grown by what this transaction enrols."""
 
     changes: list[GalleryChange]
+    seq: int
+    """The log's last number."""
+    owners: dict[int, int] = field(default_factory=dict)
+    """The children of the templates that this transaction enrolled."""
 
     def beyond(self, seq: int) -> tuple[dict[int, Template], set[int]]:
         return added_and_removed(change for change in self.changes if change.seq > seq)
 
-    def added(self, seq: int, template_id: int, template: Template) -> None:
-        self.changes.append(GalleryChange(seq=seq, op="add", template_id=template_id, template=template))
+    def add(self, work: UnitOfWork, slot: Slot, child: Child, template: Template, now: datetime) -> None:
+        self.seq += 1
+        template_id = children.add_template(work, slot, template, seq=self.seq, now=now)
+        self.changes.append(GalleryChange(seq=self.seq, op="add", template_id=template_id, template=template))
+        self.owners[template_id] = child.id
 
 
 @dataclass(slots=True, kw_only=True)
 class _Seen:
-    """The slots of one encounter so far: templates, and the children that they stand under."""
+    """The slots of one encounter so far, by minus their numbers: gallery ids are positive."""
 
     templates: dict[int, Template] = field(default_factory=dict)
-    """By minus the slot's number: gallery ids are positive."""
     children: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
-    slot: Slot
-    child: Child
-    answer: SlotResult
-    happenings: list[Happening]
 
 
 class Settler:
@@ -113,50 +95,46 @@ class Settler:
         probes = [[probe(s, engine=self._engine, weigher=self._weigher) for s in c.capture.report.slots] for c in batch]
         self._fault(points.SEARCHED)
         follow(self._engine, self._database)
-        searched = [p.result.seq for capture in probes for p in capture if p.result is not None]
         with self._database.locking_gallery() as work:
-            changes = changes_since(work, min(searched)) if searched else []
-            gallery = _Gallery(changes=changes)
-            settled = [self._settle_one(work, c, p, gallery) for c, p in zip(batch, probes, strict=True)]
+            written = self._write(work, batch, probes)
+            close_batch(work, written, keyring=self._keyring, trail=self._trail, now=self._clock.now())
             self._fault(points.BEFORE_SETTLE_COMMIT)
             work.commit()
         self._fault(points.SETTLED)
-        return settled
+        return [_settled(one) for one in written]
 
-    def _settle_one(self, work: UnitOfWork, claimed: Claimed, probes: Sequence[Probe], gallery: _Gallery) -> Settled:
-        now, report = self._clock.now(), claimed.capture.report
-        encounter = encounters.record(work, report, received_at=claimed.received_at, decided_at=now)
-        seen, written = _Seen(), []
-        for one in probes:
-            written.append(self._settle_slot(work, encounter, one, gallery, seen, now))
-        self._close_journal(work, claimed, probes, written, now)
-        self._send_result(work, claimed, encounter, written, now)
-        self._tell(work, encounter, written, now)
-        outcomes = tuple(w.answer.outcome for w in written)
-        return Settled(capture_id=report.capture_id, encounter_id=encounter.id, outcomes=outcomes)
+    def _write(self, work: UnitOfWork, batch: Sequence[Claimed], probes: Sequence[Sequence[Probe]]) -> list[Written]:
+        searched = [one.result.seq for capture in probes for one in capture if one.result is not None]
+        changes = changes_since(work, min(searched)) if searched else []
+        gallery = _Gallery(changes=changes, seq=changes[-1].seq if changes else last_seq(work))
+        return [self._write_one(work, claimed, of_it, gallery) for claimed, of_it in zip(batch, probes, strict=True)]
 
-    def _settle_slot(
+    def _write_one(self, work: UnitOfWork, claimed: Claimed, probes: Sequence[Probe], gallery: _Gallery) -> Written:
+        now = self._clock.now()
+        encounter = encounters.record(work, claimed.capture.report, received_at=claimed.received_at, decided_at=now)
+        seen = _Seen()
+        slots = [self._write_slot(work, encounter, one, gallery, seen, now) for one in probes]
+        problem = next((one.problem for one in probes if one.problem is not None), None)
+        return Written(claimed=claimed, encounter=encounter, slots=slots, problem=problem and problem[:500])
+
+    def _write_slot(
         self, work: UnitOfWork, encounter: Encounter, one: Probe, gallery: _Gallery, seen: _Seen, now: datetime
-    ) -> _Written:
+    ) -> WrittenSlot:
         verdict, decided = self._verdict(work, one, gallery, seen)
         evidence = decided.evidence if decided else ({"problem": one.problem} if one.problem else None)
         slot = encounters.record_slot(
             work, encounter, one.slot, outcome=verdict.outcome, reason=verdict.reason, evidence=evidence
         )
-        child = self._child(work, slot, verdict, decided, encounter, now)
-        last_met = child.last_met_on if verdict.child is rules.Child.MATCHED else None
-        if verdict.child is rules.Child.MATCHED:
-            children.met_again(child, slot, met_on=encounter.shift_date)
+        child, last_met_on = self._child(work, slot, verdict, decided, encounter, now)
         children.link(work, slot, child, by=children.MATCHING, now=now)
-        if verdict.enrol and one.template is not None:
-            seq, template_id = children.add_template(work, slot, one.template, now=now)
-            gallery.added(seq, template_id, one.template)
         if one.template is not None:
-            seen.templates[-one.slot.number] = one.template
-            seen.children[-one.slot.number] = child.id
+            if verdict.enrol:
+                gallery.add(work, slot, child, one.template, now)
+            seen.templates[-slot.number] = one.template
+            seen.children[-slot.number] = child.id
         happenings = self._consequences(work, child, slot, verdict, decided, encounter, now)
-        answer = slot_answer(child, slot, verdict, last_met_on=last_met, today=encounter.shift_date)
-        return _Written(slot=slot, child=child, answer=answer, happenings=happenings)
+        answer = slot_answer(child, slot, verdict, last_met_on=last_met_on, today=encounter.shift_date)
+        return WrittenSlot(child=child, answer=answer, happenings=happenings)
 
     def _verdict(self, work: UnitOfWork, one: Probe, gallery: _Gallery, seen: _Seen) -> tuple[Verdict, Decided | None]:
         if one.problem is not None:
@@ -188,15 +166,11 @@ class Settler:
         candidates += self._engine.compare(template, [*added.items(), *seen.templates.items()])
         late = None if one.late is None else [hit for hit in one.late if hit.candidate.id not in removed]
         asked = {c.id for c in candidates if c.id > 0} | {hit.candidate.id for hit in late or ()}
-        owners = children.owners(work, asked)
+        owners = children.owners(work, asked - gallery.owners.keys())
         return self._weigher.weigh(
             template, candidates, late=late, gallery_size=one.result.gallery_size + len(added) - len(removed),
-            children={template_id: owner.child_id for template_id, owner in owners.items()} | seen.children,
-            context={
-                "engine_seq": one.result.seq,
-                "log_seq": gallery.changes[-1].seq if gallery.changes else one.result.seq,
-                "engine": type(self._engine).__name__,
-            },
+            children=owners | gallery.owners | seen.children,
+            context={"engine_seq": one.result.seq, "log_seq": gallery.seq, "engine": type(self._engine).__name__},
         )  # fmt: skip
 
     def _child(
@@ -207,13 +181,16 @@ class Settler:
         decided: Decided | None,
         encounter: Encounter,
         now: datetime,
-    ) -> Child:
-        if verdict.child is rules.Child.MATCHED:
-            assert decided is not None
-            return work.session.get_one(Child, decided.identity)
-        return children.enrol(
-            work, slot, standing=str(verdict.child), met_on=encounter.shift_date, now=now, draw=self._draw
-        )
+    ) -> tuple[Child, date | None]:
+        """The slot's child, and the day on which it was met before this."""
+        met_on = encounter.shift_date
+        if verdict.child is not rules.Child.MATCHED or decided is None:
+            standing = str(verdict.child)
+            return children.enrol(work, slot, standing=standing, met_on=met_on, now=now, draw=self._draw), None
+        child = work.session.get_one(Child, decided.identity)
+        last_met_on = child.last_met_on
+        children.met_again(child, slot, met_on=met_on)
+        return child, last_met_on
 
     def _consequences(
         self,
@@ -234,46 +211,10 @@ class Settler:
         )
         return happenings
 
-    def _close_journal(
-        self, work: UnitOfWork, claimed: Claimed, probes: Sequence[Probe], written: Sequence[_Written], now: datetime
-    ) -> None:
-        """The payload goes, unless a template in it waits for a registry that can read it."""
-        problem = next((p.problem for p in probes if p.problem is not None), None)
-        outcome: dict[str, Any] = {"slots": [str(w.answer.outcome) for w in written]}
-        values: dict[str, Any] = {"state": "settled", "payload": None}
-        if problem is not None:
-            outcome["needs_attention"] = "template_unreadable"
-            values = {"state": "attention", "reason": problem[:500]}
-        closed = work.session.execute(
-            update(Journal)
-            .where(Journal.id == claimed.journal_id, Journal.state == "waiting", Journal.claimed_by == claimed.claim)
-            .values(**values, outcome=outcome, outcome_at=now, claimed_by=None, claimed_until=None)
-        )
-        if closed.rowcount != 1:  # type: ignore[attr-defined]
-            raise ClaimLost(claimed.capture.capture_id)
 
-    def _send_result(
-        self, work: UnitOfWork, claimed: Claimed, encounter: Encounter, written: Sequence[_Written], now: datetime
-    ) -> None:
-        device = claimed.capture.device
-        keys = public_keys(work, {device}).get(device)
-        if not keys:
-            return  # revoked since: what it captured counts, but it is told nothing
-        sealed = sealed_answer(
-            encounter, [w.answer for w in written], device_public=keys[0], registry_keys=self._keyring.signing
-        )
-        work.session.execute(
-            insert(Outgoing).values(
-                device_id=device, capture_id=encounter.capture_id, topic=f"panah/v1/{device}/result", payload=sealed,
-                created_at=now, attempts=0,
-            )
-        )  # fmt: skip
-
-    def _tell(self, work: UnitOfWork, encounter: Encounter, written: Sequence[_Written], now: datetime) -> None:
-        slots = [{"outcome": str(w.answer.outcome), "child": w.child.id} for w in written]
-        self._trail.append(
-            work, actor=f"device:{encounter.device_id}", action="capture.settled", subject=f"encounter:{encounter.id}",
-            detail={"capture": str(encounter.capture_id), "slots": slots},
-        )  # fmt: skip
-        own = Happening(kind="encounter_settled", encounter_id=encounter.id, data={"slots": slots})
-        tell(work, [own, *(h for w in written for h in w.happenings)], at=now)
+def _settled(one: Written) -> Settled:
+    return Settled(
+        capture_id=one.encounter.capture_id,
+        encounter_id=one.encounter.id,
+        outcomes=tuple(slot.answer.outcome for slot in one.slots),
+    )

@@ -12,14 +12,16 @@ from sqlalchemy import select, update
 from common.faults import FaultPoint
 from common.time import Clock
 from edge.messages.errors import MessageError
+from edge.messages.keys import DevicePublic
 from edge.messages.seal import open_capture
 from registry import faults as points
 from registry.audit.service import AuditTrail
 from registry.db import Database
 from registry.devices.service import all_public_keys
 from registry.errors import ClaimLost, DatabaseUnavailable
-from registry.intake.settling import Claimed, Settled, Settler
+from registry.intake.settling import Settled, Settler
 from registry.intake.tables import Journal
+from registry.intake.writing import Claimed
 from registry.keys import Keyring
 from registry.live.service import Happening, tell
 
@@ -82,7 +84,8 @@ class Worker:
         if not rows:
             return 0
         self._fault(points.CLAIMED)
-        claimed = [item for row in rows if (item := self._open(row)) is not None]
+        keys = self._keys({row.device_id for row in rows})
+        claimed = [item for row in rows if (item := self._open(row, keys)) is not None]
         self._settle(claimed)
         return len(rows)
 
@@ -102,16 +105,18 @@ class Worker:
             work.commit()
         return rows
 
-    def _open(self, row: _Row) -> Claimed | None:
-        """The capture, authenticated once more from the bytes on disk; it may have been signed with a key since revoked."""
+    def _keys(self, devices: set[str]) -> dict[str, tuple[DevicePublic, ...]]:
         with self._database.reading() as work:
-            keys = all_public_keys(work, row.device_id)
+            return all_public_keys(work, devices)
+
+    def _open(self, row: _Row, keys: dict[str, tuple[DevicePublic, ...]]) -> Claimed | None:
+        """Authenticated once more, from the bytes on disk; the key that signed them may have been revoked since."""
         try:
             capture = open_capture(
                 row.payload,
                 topic_device=row.device_id,
                 registry_keys=self._keyring.messages,
-                lookup_device_public=lambda _device: keys,
+                lookup_device_public=lambda device: keys.get(device, ()),
             )
         except MessageError as exc:
             self._set_aside(row.id, row.capture_id, f"The journalled bytes do not open: {exc}")

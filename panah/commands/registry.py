@@ -1,0 +1,124 @@
+"""`panah registry …`: the centre."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="The centre: serve, intake, migrate, users, audit.")
+users = typer.Typer(no_args_is_help=True, help="People who may log in.")
+audits = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(users, name="user")
+app.add_typer(audits, name="audit")
+
+_GENERATED_BYTES = 12
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages; 0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    no_intake: Annotated[bool, typer.Option("--no-intake", help="Pages only; captures are taken by `intake`.")] = False,
+) -> None:
+    """Serve the pages and, unless told otherwise, take captures in, until Ctrl-C."""
+    from registry.config import RegistrySettings
+    from registry.serve import serve as run
+
+    with _plain_errors():
+        _log_to_stderr()
+        run(RegistrySettings(), port=port, host=host, intake=not no_intake, say=_say)
+
+
+@app.command()
+def intake() -> None:
+    """Take captures in, without pages, until Ctrl-C."""
+    from registry.config import RegistrySettings
+    from registry.serve import run_intake
+
+    with _plain_errors():
+        _log_to_stderr()
+        run_intake(RegistrySettings(), say=_say)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this program's schema. Make a backup first."""
+    from registry.bootstrap import make_home
+    from registry.config import RegistrySettings
+    from registry.db import Database
+    from registry.migrations.run import migrate as run
+
+    with _plain_errors():
+        settings = RegistrySettings()
+        make_home(settings.home)
+        database = Database.open(settings.database, schema=settings.database_schema)
+        try:
+            _say(f"The database {database.name} is at schema {run(database)}.")
+        finally:
+            database.close()
+
+
+@users.command("add")
+def add_user(
+    name: Annotated[str, typer.Argument(help="What the person types at log-in.")],
+    role: Annotated[list[str], typer.Option(help="outreach, screening, case_manager or administrator; may be repeated.")],
+    full_name: Annotated[str | None, typer.Option(help="As shown to others.")] = None,
+    generate: Annotated[bool, typer.Option("--generate", help="Make a password and print it once.")] = False,
+) -> None:
+    """Add a person. Without a terminal, or with --generate, a password is made and printed this once."""
+    from registry.access.accounts import Accounts
+    from registry.access.passwords import Passwords
+    from registry.config import RegistrySettings
+    from registry.serve import opened
+
+    with _plain_errors(), opened(RegistrySettings()) as registry:
+        accounts = Accounts(
+            database=registry.database, trail=registry.trail, clock=registry.clock, passwords=Passwords()
+        )
+        made = generate or not sys.stdin.isatty()
+        password = secrets.token_urlsafe(_GENERATED_BYTES) if made else typer.prompt(
+            "Password", hide_input=True, confirmation_prompt=True
+        )
+        accounts.add(name=name, password=password, roles=role, actor="command line", full_name=full_name)
+        _say(f"Added {name}." + (f" Password (shown this once): {password}" if made else ""))
+
+
+@audits.command("verify")
+def verify() -> None:
+    """Check that no entry was changed, removed or put in; ends with 0 or 1. Safe while `serve` runs."""
+    from registry.config import RegistrySettings
+    from registry.serve import opened
+
+    with _plain_errors(), opened(RegistrySettings()) as registry:
+        count = registry.trail.verify(registry.database)
+        _say(f"The audit trail holds: {count} entries.")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What went wrong in one sentence and exit status 1; anything unforeseen keeps its trace."""
+    from pydantic import ValidationError
+
+    from registry.errors import RegistryError
+
+    try:
+        yield
+    except RegistryError as exc:
+        print(exc, file=sys.stderr)
+        raise typer.Exit(1) from exc
+    except ValidationError as exc:
+        problems = "; ".join(f"PANAH_{str(e['loc'][0]).upper()}: {e['msg']}" for e in exc.errors(include_input=False))
+        print(f"A setting is wrong: {problems}", file=sys.stderr)
+        raise typer.Exit(1) from exc

@@ -1,0 +1,155 @@
+"""The centre as a process: pages, and the intake beside them unless it runs by itself."""
+
+import logging
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from sqlalchemy import select
+
+from registry.access.tables import Account
+from registry.bootstrap import Matching, Registry, build_intake
+from registry.broker import LOCALHOST, BrokerAddress, embedded_broker, free_port
+from registry.config import RegistrySettings
+from registry.errors import BrokerUnavailable, PortTaken
+
+log = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+_NO_ACCOUNT = "Nobody can log in yet. Add the first person with: panah registry user add NAME --role administrator"
+_GRACE_S = 3
+
+
+def serve(settings: RegistrySettings, *, port: int, say: Say, host: str = LOCALHOST, intake: bool = True) -> None:
+    """Until SIGTERM or SIGINT. `port` 0 is a free one.
+
+    Errors: SchemaBehind, DatabaseUnavailable, PortTaken, HomeUnusable, KeyFileDamaged; all before anything is served.
+    """
+    from registry.app import create_app  # pages and their libraries; `registry intake` does without
+
+    with ExitStack() as stack:
+        registry = stack.enter_context(opened(settings))
+        listening = stack.enter_context(_bound(host, port))
+        _started(registry, "serve")
+        if intake:
+            address = stack.enter_context(broker_for(settings))
+            say(f"MQTT broker: {address.url}")
+            stack.enter_context(running_intake(registry, address, say=say))
+        app = create_app(registry)
+        _greet(registry, host, listening.getsockname()[1], say)
+        # uvicorn raises the signal again when it has ended; what follows here must still run.
+        stack.enter_context(_signals_end_quietly())
+        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=_GRACE_S, server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
+        registry.trail.record(registry.database, actor="registry", action="registry.stopped", detail={"part": "serve"})
+
+
+def run_intake(settings: RegistrySettings, *, say: Say) -> None:
+    """MQTT and engine alone, until SIGTERM or SIGINT. Errors: as `serve`."""
+    stop = threading.Event()
+    with opened(settings) as registry, broker_for(settings) as address, _signals_set(stop):
+        _started(registry, "intake")
+        with running_intake(registry, address, say=say):
+            say(f"Taking captures from {address.url}")
+            stop.wait()
+        registry.trail.record(registry.database, actor="registry", action="registry.stopped", detail={"part": "intake"})
+
+
+@contextmanager
+def opened(settings: RegistrySettings) -> Iterator[Registry]:
+    """Errors: as `Registry.open`."""
+    registry = Registry.open(settings)
+    try:
+        yield registry
+    finally:
+        registry.close()
+
+
+@contextmanager
+def broker_for(settings: RegistrySettings) -> Iterator[BrokerAddress]:
+    """The broker that the settings name, or an embedded one. Errors: BrokerUrlInvalid, PortTaken, BrokerUnavailable."""
+    if settings.broker_url is not None:
+        yield BrokerAddress.parse(settings.broker_url)
+        return
+    with embedded_broker(port=embedded_port(settings.home)) as address:
+        yield address
+
+
+def embedded_port(home: Path) -> int:
+    """The port that the embedded broker of this home has had from its first start on, as tablets know it by then."""
+    note = home / "broker.port"
+    try:
+        return int(note.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        port = free_port()
+        note.write_text(str(port), encoding="ascii")
+        return port
+
+
+def broker_url(settings: RegistrySettings) -> str:
+    """Where tablets of this registry connect."""
+    return settings.broker_url or f"mqtt://{LOCALHOST}:{embedded_port(settings.home)}"
+
+
+@contextmanager
+def running_intake(registry: Registry, address: BrokerAddress, *, say: Say) -> Iterator[None]:
+    """A broker that is away at the start is waited for in the background: captures wait on the tablets."""
+    with build_intake(registry, Matching.local(), address=address, draw=secrets.randbelow) as intake:
+        try:
+            intake.wait_ready()
+        except BrokerUnavailable as exc:
+            say(f"{exc} Trying on.")
+        yield
+
+
+def _started(registry: Registry, part: str) -> None:
+    detail = {"part": part, "database": registry.database.engine.dialect.name}
+    registry.trail.record(registry.database, actor="registry", action="registry.started", detail=detail)
+
+
+def _greet(registry: Registry, host: str, port: int, say: Say) -> None:
+    say(f"Panah: http://{host}:{port}/")
+    with registry.database.reading() as work:
+        if work.session.execute(select(Account.id).limit(1)).first() is None:
+            say(_NO_ACCOUNT)
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as exc:
+        listening.close()
+        raise PortTaken(port, "the registry's pages") from exc
+    with listening:
+        yield listening
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    with _handlers(lambda _signum, _frame: None):
+        yield
+
+
+@contextmanager
+def _signals_set(stop: threading.Event) -> Iterator[None]:
+    with _handlers(lambda _signum, _frame: stop.set()):
+        yield
+
+
+@contextmanager
+def _handlers(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
