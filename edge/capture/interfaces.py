@@ -1,0 +1,50 @@
+"""What a capture asks of recognition. The implementation is `edge.capture.iris`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.models import Eye, Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """A first look at one frame: `score` 0..1 ranks frames of one scanner; `advice` is None when all is well."""
+
+    score: float
+    advice: str | None
+    persian: str = ""
+    """The advice as the screen says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EyeTemplate:
+    """One eye in one frame. `hypotheses`: `matching.Template.to_bytes()` with one code each, the preferred first."""
+
+    hypotheses: tuple[bytes, ...]
+    quality: float
+
+
+class FrameRejected(Exception):
+    """A frame that gives no template, with the reason and the sentence for the screen."""
+
+    def __init__(self, reason: str, persian: str) -> None:
+        super().__init__(f"the frame gave no template: {reason}")
+        self.reason, self.persian = reason, persian
+
+
+class Extractor(Protocol):
+    """For one thread at a time. Frames come as the sensor gave them: the device's profile is undone inside."""
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Model name to SHA-256 of the file."""
+        ...
+
+    def glance(self, frame: Frame) -> Glance:
+        """About a millisecond; never raises for what is in the picture."""
+        ...
+
+    def extract(self, frame: Frame, eye: Eye) -> EyeTemplate:
+        """Errors: FrameRejected."""
+        ...

@@ -1,0 +1,58 @@
+"""Recognition behind the capture's interface: `models` and `matching`, and nothing of them beyond here."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from devices.models import DeviceProfile, Eye, Frame
+from edge.capture.interfaces import EyeTemplate, FrameRejected, Glance
+from matching.template import EyeCode, Template
+from models import CaptureRejected, IrisPipeline, quick_quality, weights
+from models.reasons import sentence
+
+
+class IrisExtractor:
+    """Implements `edge.capture.interfaces.Extractor` with an `IrisPipeline`."""
+
+    def __init__(self, pipeline: IrisPipeline) -> None:
+        self._pipeline = pipeline
+        self._models = _pinned()
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        return self._models
+
+    def glance(self, frame: Frame) -> Glance:
+        quality = quick_quality(upright(frame.image, frame.profile))
+        advice = quality.advice
+        return Glance(score=quality.score, advice=advice, persian="" if advice is None else sentence(advice, "fa"))
+
+    def extract(self, frame: Frame, eye: Eye) -> EyeTemplate:
+        try:
+            template = self._pipeline.extract(upright(frame.image, frame.profile), eye, strict=True)
+        except CaptureRejected as exc:
+            raise FrameRejected(exc.reason, exc.sentence("fa")) from exc
+        codes = template.eye(eye)
+        return EyeTemplate(
+            hypotheses=tuple(_single(code, eye, template.encoder) for code in codes), quality=codes[0].quality
+        )
+
+
+def upright(image: NDArray[np.uint8], profile: DeviceProfile) -> NDArray[np.uint8]:
+    """The picture, uint8 (h, w), turned clockwise by the profile's rotation, then un-mirrored."""
+    turned = np.rot90(image, k=-profile.rotation // 90)
+    return np.ascontiguousarray(turned[:, ::-1] if profile.mirrored else turned)
+
+
+def _single(code: EyeCode, eye: Eye, encoder: str) -> bytes:
+    sides: dict[str, Any] = {eye: (code,)}
+    return Template(**sides, encoder=encoder).to_bytes()
+
+
+def _pinned() -> dict[str, str]:
+    manifest = json.loads((Path(weights.__file__).parent / "manifest.json").read_text(encoding="utf-8"))
+    return {name: facts["sha256"] for name, facts in manifest.items()}
