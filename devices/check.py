@@ -39,14 +39,16 @@ class PortReport:
         return self.problem is None
 
 
-def check_port(port: str, *, seconds: float = 3.0, monotonic: Callable[[], float] = time.monotonic) -> PortReport:
+def check_port(
+    port: str, *, seconds: float = 3.0, answer_s: float = 3.0, monotonic: Callable[[], float] = time.monotonic
+) -> PortReport:
     """Identify the scanner at a port and read frames for some seconds; the lamp is lit meanwhile.
 
-    What is no scanner is listened to as a satellite receiver for as long.
+    What does not say in `answer_s` that it is a scanner is listened to as a satellite receiver for as long.
     Never raises for what is wrong with the device: that is the report's `problem`.
     """
     try:
-        scanner = SerialScanner(port, monotonic=monotonic)
+        scanner = SerialScanner(port, answer_s=answer_s, monotonic=monotonic)
     except NotAScanner as error:
         return _listen(port, seconds, monotonic) or PortReport(port=port, problem=str(error))
     except DeviceError as error:

@@ -197,10 +197,10 @@ def test_a_check_of_a_port_says_what_answered_and_how_fast(device) -> None:
 
 def test_a_check_finds_a_satellite_receiver_and_whether_it_sees_the_sky() -> None:
     with closing(SimulatedReceiver(Spot(latitude=35.7, longitude=51.4), period_s=0.1)) as receiver:
-        report = check_port(receiver.port, seconds=0.4)
+        report = check_port(receiver.port, seconds=0.4, answer_s=0.3)
         assert (report.kind, report.has_position, report.works) == ("receiver", True, True)
         receiver.spot = None
-        report = check_port(receiver.port, seconds=0.4)
+        report = check_port(receiver.port, seconds=0.4, answer_s=0.3)
         assert (report.kind, report.has_position) == ("receiver", False)
         assert "too little sky" in str(report.problem)
 
