@@ -44,7 +44,7 @@ def check_port(
 ) -> PortReport:
     """Identify the scanner at a port and read frames for some seconds; the lamp is lit meanwhile.
 
-    What does not say in `answer_s` that it is a scanner is listened to as a satellite receiver for as long.
+    What does not say within `answer_s` that it is a scanner is listened to for `seconds` as a satellite receiver.
     Never raises for what is wrong with the device: that is the report's `problem`.
     """
     try:
