@@ -37,8 +37,8 @@ class AssetFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        if b"v=" in scope.get("query_string", b""):  # the address carries the content's digest
-            response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        named_by_content = b"v=" in scope.get("query_string", b"")
+        response.headers["cache-control"] = f"public, max-age={31536000 if named_by_content else 3600}"
         return response
 
 

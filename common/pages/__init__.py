@@ -1,4 +1,7 @@
-"""Templates that console and kiosk share, and the environment that renders them: escaping on, missing names an error."""
+"""Templates that console and kiosk share, and the environment that renders them.
+
+Escaping is on, and a name that the page was not given is an error.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -21,9 +21,7 @@ class Accounts:
     def __init__(self, *, database: Database, trail: AuditTrail, clock: Clock, passwords: Passwords) -> None:
         self._database, self._trail, self._clock, self._passwords = database, trail, clock, passwords
 
-    def add(
-        self, *, name: str, password: str, roles: Collection[str], actor: str, full_name: str | None = None
-    ) -> int:
+    def add(self, *, name: str, password: str, roles: Collection[str], actor: str, full_name: str | None = None) -> int:
         """The new account's id. Errors: AccountNameInvalid, AccountExists, PasswordTooShort, RoleNeeded."""
         name = name.strip().lower()
         if not _NAME.fullmatch(name):
@@ -40,7 +38,9 @@ class Accounts:
             except IntegrityError as exc:
                 raise AccountExists(name) from exc
             detail = {"roles": sorted(set(roles))}
-            self._trail.append(work, actor=actor, action="account.added", subject=f"account:{account.id}", detail=detail)
+            self._trail.append(
+                work, actor=actor, action="account.added", subject=f"account:{account.id}", detail=detail
+            )
             work.commit()
             return account.id
 

@@ -82,9 +82,7 @@ def _form(
 ) -> HTMLResponse:
     """The form belongs to a visitor's cookie, which a first visit is given: a log-in is forgeable too."""
     visitor = request.cookies.get(VISITOR_COOKIE) or secrets.token_urlsafe(24)
-    page = make_page(
-        request, environment=parts.environment, clock=parts.container.clock, visitor=visitor
-    )
+    page = make_page(request, environment=parts.environment, clock=parts.container.clock, visitor=visitor)
     answer = page.render("web/login.html", status=status, next=target, name=name, problem=problem, note=note)
     _give(answer, request, VISITOR_COOKIE, visitor, seconds=3600)
     if SESSION_COOKIE in request.cookies:  # a stale one would be taken for the cookie this form belongs to

@@ -58,7 +58,9 @@ class Sessions:
             if account is None or not held:
                 # The typed name stays out of the trail: people type passwords into the wrong box.
                 subject = f"account:{account.id}" if account else ""
-                self._trail.append(work, actor="stranger", action="login.refused", subject=subject, detail={"address": address})
+                self._trail.append(
+                    work, actor="stranger", action="login.refused", subject=subject, detail={"address": address}
+                )
                 work.commit()
                 raise LoginRefused
             token, session = self._open(work, account, now)
@@ -88,7 +90,11 @@ class Sessions:
     def _open(self, work: UnitOfWork, account: Account, now: datetime) -> tuple[str, OpenSession]:
         token = secrets.token_urlsafe(32)
         row = LoginSession(
-            token_hash=token_hash(token), account_id=account.id, created_at=now, last_seen_at=now, expires_at=now + LIFETIME
+            token_hash=token_hash(token),
+            account_id=account.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + LIFETIME,
         )
         work.session.add(row)
         work.session.flush()  # its number goes into what is returned
@@ -125,7 +131,11 @@ class Sessions:
         with self._database.writing() as work:
             ended = work.session.execute(
                 update(LoginSession)
-                .where(LoginSession.id == session_id, LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+                .where(
+                    LoginSession.id == session_id,
+                    LoginSession.account_id == account_id,
+                    LoginSession.ended_at.is_(None),
+                )
                 .values(ended_at=self._clock.now())
                 .returning(LoginSession.id)
             ).one_or_none()

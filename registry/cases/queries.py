@@ -84,7 +84,9 @@ def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool
     if wanted.typed.strip():
         named = [
             child_id
-            for child_id, name in session.execute(select(Child.id, Child.given_name).where(Child.given_name.is_not(None)))
+            for child_id, name in session.execute(
+                select(Child.id, Child.given_name).where(Child.given_name.is_not(None))
+            )
             if contains_name(name or "", wanted.typed)
         ]
         code = canonical_code(wanted.typed)
@@ -100,24 +102,24 @@ def _with_news(session: Session, found: Sequence[Case]) -> tuple[CaseRow, ...]:
         proposal.case_id: proposal
         for proposal in session.scalars(select(Proposal).where(Proposal.case_id.in_(ids), Proposal.state == "open"))
     }
-    return tuple(
-        CaseRow(case=case, last_event=events.get(case.id), proposal=proposals.get(case.id)) for case in found
-    )
+    return tuple(CaseRow(case=case, last_event=events.get(case.id), proposal=proposals.get(case.id)) for case in found)
 
 
 def one(session: Session, case_id: int) -> CaseView | None:
     case = session.get(Case, case_id, options=[selectinload(Case.child), selectinload(Case.events)])
     if case is None:
         return None
-    proposals = session.scalars(
-        select(Proposal).where(Proposal.case_id == case_id).order_by(Proposal.id.desc())
-    ).all()
+    proposals = session.scalars(select(Proposal).where(Proposal.case_id == case_id).order_by(Proposal.id.desc())).all()
     slot_ids = [event.slot_id for event in case.events if event.slot_id] + [p.last_slot_id for p in proposals]
     if case.opened_by_slot_id:
         slot_ids.append(case.opened_by_slot_id)
-    encounters = session.execute(
-        select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
-    ).tuples().all()
+    encounters = (
+        session.execute(
+            select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
+        )
+        .tuples()
+        .all()
+    )
     return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals))
 
 
@@ -136,7 +138,9 @@ def open_proposals(session: Session) -> list[ProposalRow]:
 
 def waiting(session: Session) -> Waiting:
     counts = dict(
-        session.execute(select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind)).tuples().all()
+        session.execute(select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind))
+        .tuples()
+        .all()
     )
     first_due = session.scalar(select(func.min(Proposal.due_at)).where(Proposal.state == "open"))
     reviews = session.execute(

@@ -18,7 +18,10 @@ from registry.web.parts import Parts, Reading
 
 router = APIRouter(tags=["cases"])
 
-State = Literal["open", "all", "intake", "in_transfer", "screening", "kept", "with_family", "quasi_family", "referred_out", "closed"]  # fmt: skip
+State = Literal[
+    "open", "all", "intake", "in_transfer", "screening", "kept", "with_family", "quasi_family", "referred_out",
+    "closed",
+]  # fmt: skip
 Typed = Annotated[str, Query(max_length=100)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 Reason = Annotated[str, Form(max_length=500)]

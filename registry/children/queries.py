@@ -75,7 +75,7 @@ def search(session: Session, typed: str) -> list[ChildRow]:
     ids = set(session.scalars(select(Child.id).where(or_(Child.code == code, Child.id.in_(by_number)))))
     said = select(ChildSlotLink.child_id, Slot.given_name).join(Slot, Slot.id == ChildSlotLink.slot_id)
     said = said.where(ChildSlotLink.unlinked_at.is_(None), Slot.given_name.is_not(None)).distinct()
-    ids |= {child_id for child_id, name in session.execute(said) if key in comparison_key(name)}
+    ids |= {child_id for child_id, name in session.execute(said) if name and key in comparison_key(name)}
     children = session.scalars(
         select(Child).where(Child.id.in_(ids)).order_by(Child.last_met_on.desc()).limit(MOST_FOUND)
     )
@@ -139,8 +139,9 @@ def _rows(session: Session, children: Sequence[Child]) -> list[ChildRow]:
         .order_by(Encounter.captured_at)
     ).all()
     latest = {child_id: (slot, encounter) for child_id, slot, encounter in linked}
-    times = dict(session.execute(select(ChildSlotLink.child_id, func.count()).where(
-        ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None)).group_by(ChildSlotLink.child_id)).tuples().all())  # fmt: skip
+    count = select(ChildSlotLink.child_id, func.count()).group_by(ChildSlotLink.child_id)
+    count = count.where(ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None))
+    times = dict(session.execute(count).tuples().all())
     views = slot_views(session, [slot for slot, _ in latest.values()])
     rows = [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
     return sorted(rows, key=lambda row: row.met_at.timestamp() if row.met_at else 0, reverse=True)

@@ -31,7 +31,9 @@ def slot_json(view: SlotView) -> dict[str, Any]:
         "number": slot.number,
         "given_name": slot.given_name,
         "sex": slot.sex,
-        "age": None if slot.age_low is None else {"low": slot.age_low, "high": slot.age_high, "method": slot.age_method},
+        "age": None
+        if slot.age_low is None
+        else {"low": slot.age_low, "high": slot.age_high, "method": slot.age_method},
         "outcome": slot.outcome,
         "next_step": view.next_step.value,
         "child_id": view.child_id,

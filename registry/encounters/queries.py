@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -89,26 +90,23 @@ def tally(session: Session, day: date) -> Tally:
         .group_by(Slot.outcome)
     ).all()
     encounters = session.scalar(select(func.count()).select_from(Encounter).where(Encounter.shift_date == day)) or 0
-    return Tally(encounters=encounters, outcomes={outcome: count for outcome, count in outcomes})
+    return Tally(encounters=encounters, outcomes=dict(outcomes))
 
 
-def _views(session: Session, rows: Select[tuple[Encounter]]) -> list[EncounterView]:
+def _views(session: Session, rows: Select[Any]) -> list[EncounterView]:
     """Four queries, however many encounters: rows, slots, whose they are, cases and proposals."""
-    encounters = session.scalars(rows.options(selectinload(Encounter.slots))).all()
+    encounters: Sequence[Encounter] = session.scalars(rows.options(selectinload(Encounter.slots))).all()
     slots = slot_views(session, [slot for encounter in encounters for slot in encounter.slots])
     return [EncounterView(encounter=e, slots=tuple(slots[slot.id] for slot in e.slots)) for e in encounters]
 
 
 def slot_views(session: Session, slots: Sequence[Slot]) -> dict[int, SlotView]:
     """Each slot with its child, case and open proposal; a slot without a child record stands alone."""
-    children = {
-        slot_id: child
-        for slot_id, child in session.execute(
-            select(ChildSlotLink.slot_id, Child)
-            .join(Child, Child.id == ChildSlotLink.child_id)
-            .where(ChildSlotLink.slot_id.in_([slot.id for slot in slots]), ChildSlotLink.unlinked_at.is_(None))
-        )
-    }
+    stands_under = select(ChildSlotLink.slot_id, Child).join(Child, Child.id == ChildSlotLink.child_id)
+    stands_under = stands_under.where(
+        ChildSlotLink.slot_id.in_([slot.id for slot in slots]), ChildSlotLink.unlinked_at.is_(None)
+    )
+    children = dict(session.execute(stands_under).tuples().all())
     ids = {child.id for child in children.values()}
     cases, proposals = _latest_cases(session, ids), _open_proposals(session, ids)
     return {slot.id: _slot_view(slot, children.get(slot.id), cases, proposals) for slot in slots}

@@ -29,7 +29,7 @@ async def live_encounters(
     after: Annotated[int, Query(ge=0)] = 0,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    """Server-sent events: `encounter` (a row as HTML) and `changed` (what waits has changed). Resumes by Last-Event-ID."""
+    """Server-sent events: `encounter` (a row as HTML) and `changed` (what waits). Resumes by Last-Event-ID."""
     start = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else after
     return StreamingResponse(
         _messages(request, page, parts, start),

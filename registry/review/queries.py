@@ -21,7 +21,11 @@ def open_items(session: Session, *, limit: int = 200) -> list[ReviewRow]:
     """Open questions, the longest waiting first."""
     members = selectinload(ReviewItem.members).selectinload(ReviewMember.child)
     items = session.scalars(
-        select(ReviewItem).where(ReviewItem.state == "open").order_by(ReviewItem.opened_at).limit(limit).options(members)
+        select(ReviewItem)
+        .where(ReviewItem.state == "open")
+        .order_by(ReviewItem.opened_at)
+        .limit(limit)
+        .options(members)
     ).all()
     met = _met(session, (m.slot_id for item in items for m in item.members if m.slot_id is not None))
     return [_row(item, met) for item in items]

@@ -35,7 +35,7 @@ class AccessGuard:
         try:
             error = await self._check(request)
         except RegistryError as trouble:
-            log.error("The access check failed: %s", type(trouble).__name__)
+            log.exception("The access check failed: %s", type(trouble).__name__)
             error = trouble
         if error is None:
             await self.app(scope, receive, send)

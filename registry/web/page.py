@@ -36,7 +36,10 @@ class Page:
     @property
     def is_fragment(self) -> bool:
         """htmx asks for the part of the page that changes, not for the page."""
-        return self.request.headers.get("hx-request") == "true" and "hx-history-restore-request" not in self.request.headers
+        return (
+            self.request.headers.get("hx-request") == "true"
+            and "hx-history-restore-request" not in self.request.headers
+        )
 
     def at_present(self) -> "Page":
         """The same page a while later: a stream stays open for hours."""

@@ -29,7 +29,11 @@ class Refusals:
         untold = self._admit()
         if untold is None:
             return
-        detail: dict[str, object] = {"method": request.method, "path": request.url.path[:200], "address": address_of(request)}
+        detail: dict[str, object] = {
+            "method": request.method,
+            "path": request.url.path[:200],
+            "address": address_of(request),
+        }
         if untold:
             detail["also_refused"] = untold
         self._container.trail.record(self._container.database, actor=actor, action="request.refused", detail=detail)

@@ -1,18 +1,18 @@
 """The shift a list shows, from `?shift=` as a person or a link writes it."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from common.time import jalali_digits, parse_jalali, shift_bounds, shift_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    date: date
-    today: date
+    date: dt.date
+    today: dt.date
 
     @property
-    def bounds(self) -> tuple[datetime, datetime]:
+    def bounds(self) -> tuple[dt.datetime, dt.datetime]:
         return shift_bounds(self.date)
 
     @property
@@ -21,15 +21,15 @@ class Shift:
 
     @property
     def earlier(self) -> str:
-        return _text(self.date - timedelta(days=1))
+        return _text(self.date - dt.timedelta(days=1))
 
     @property
     def later(self) -> str | None:
         """The next shift's text; None for the one that runs now."""
-        return _text(self.date + timedelta(days=1)) if self.date < self.today else None
+        return _text(self.date + dt.timedelta(days=1)) if self.date < self.today else None
 
 
-def shift_of(typed: str, now: datetime) -> Shift:
+def shift_of(typed: str, now: dt.datetime) -> Shift:
     """The shift of a Jalali date; what is empty or no date means the shift that runs now."""
     today = shift_date(now)
     try:
@@ -38,5 +38,5 @@ def shift_of(typed: str, now: datetime) -> Shift:
         return Shift(date=today, today=today)
 
 
-def _text(day: date) -> str:
+def _text(day: dt.date) -> str:
     return jalali_digits(day, language="en").replace("/", "-")

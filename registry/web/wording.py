@@ -35,12 +35,14 @@ class Wording:
         return time.in_tehran(self.now).date()
 
     def t(self, key: str, **values: object) -> str:
-        """The catalogue's text with its placeholders filled. "one|many" is chosen by `n` (English). KeyError: no such key."""
+        """The catalogue's text, filled in; "one|many" is chosen by `n` (English). Errors: KeyError, no such key."""
         found = catalogue(self.language)[key]
         if "|" in found:
             one, many = found.split("|", 1)
             found = one if values.get("n") == 1 else many
         shown = {name: self.digits(value) if isinstance(value, int) else value for name, value in values.items()}
+        if any(isinstance(value, Markup) for value in shown.values()):
+            return Markup(found).format(**shown)  # noqa: S704  # the catalogue is ours; what is filled in is escaped
         return found.format(**shown) if shown else found
 
     def known(self, key: str) -> str | None:
@@ -73,7 +75,14 @@ class Wording:
 
     def moment(self, instant: datetime) -> Markup:
         """A `<time>` that says the moment, and the Gregorian date to whoever hovers over it."""
-        return _time(instant.isoformat(), self._gregorian(instant), time.moment(instant, self.now, language=self.language))
+        return _time(
+            instant.isoformat(), self._gregorian(instant), time.moment(instant, self.now, language=self.language)
+        )
+
+    def clock(self, instant: datetime) -> Markup:
+        """Only the hour, where the day stands beside it."""
+        shown = time.clock_time(instant, language=self.language)
+        return _time(instant.isoformat(), self._gregorian(instant), shown)
 
     def elapsed(self, instant: datetime) -> Markup:
         shown = time.elapsed(instant, self.now, language=self.language)

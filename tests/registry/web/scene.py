@@ -1,10 +1,10 @@
-"""An evening on the street, written through the registry's own services; only the matching's answer is given by hand."""
+"""An evening on the street, written through the registry's own services; only matching's answers are given by hand."""
 
 import datetime as dt
-from random import Random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from edge.messages.keys import DeviceKeys
 from edge.messages.models import (
@@ -57,7 +57,9 @@ class Scene:
         with self.web.database.writing() as work:
             for name in ("van-1", "van-2"):
                 public = DeviceKeys.generate().public
-                register(work, name=name, team=name, public=public, actor="test", trail=self.web.trail, clock=self.web.clock)
+                register(
+                    work, name=name, team=name, public=public, actor="test", trail=self.web.trail, clock=self.web.clock
+                )
             work.commit()
 
     def meet(
@@ -84,8 +86,13 @@ class Scene:
         )  # fmt: skip
         with self.web.database.locking_gallery() as work:
             encounter = encounters.record(work, report, received_at=received, decided_at=received)
-            written = [self._settle(work, encounter, said, one, received) for said, one in zip(report.slots, seen, strict=True)]
-            happenings = [Happening(kind="encounter_settled", encounter_id=encounter.id), *(h for w in written for h in w[1])]
+            written = [
+                self._settle(work, encounter, said, one, received) for said, one in zip(report.slots, seen, strict=True)
+            ]
+            happenings = [
+                Happening(kind="encounter_settled", encounter_id=encounter.id),
+                *(h for w in written for h in w[1]),
+            ]
             tell(work, happenings, at=now)
             work.commit()
         return Met(encounter_id=encounter.id, child_ids=tuple(child for child, _ in written))
