@@ -141,7 +141,10 @@ class IrisPipeline:
             fits: list[tuple[Origin, refine.Fit]] = []
             if start is not None:
                 fits.append(("network", refine.refined(smooth, start)))
-            if self.parameters.hypotheses != "network" and (second := classical.fit(smooth)) is not None:
+            if (
+                self.parameters.hypotheses != "network"
+                and (second := classical.fit(smooth, seen=start and start.iris)) is not None
+            ):
                 fits.append(("classical", second))
         return view, maps, fits
 

@@ -1,12 +1,13 @@
 """The second hypothesis, which shares nothing with the network: a dark round blob, then the strongest circles.
 
-It fails on dark irises with little pupil contrast, frames of glasses and heavy lashes; the network fails on flat
+Told where the network saw an iris, it starts inside it (nose pads of glasses are dark and round too) and fits on its
+own. It fails on dark irises with little pupil contrast, frames of glasses and heavy lashes; the network fails on flat
 pupils and mis-sizes large irises. Their errors are nearly independent, which is why both are kept.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.boundary.circles import Boundaries, Circle
 from models.boundary.daugman import Search, best_circle, full_turn, side_arcs
-from models.boundary.refine import Fit
+from models.boundary.refine import Fit, searched_pupil
 
 Floats = NDArray[np.float32]
 
@@ -30,6 +31,8 @@ class Parameters:
     iris: tuple[float, float] = (28.0, 100.0)
     roundness: float = 0.62
     candidates: int = 3
+    around: tuple[float, float] = (0.75, 1.35)
+    """Shares of the seen iris's radius between which the limbus is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +86,23 @@ def _clip(values: Floats, size: int) -> NDArray[np.intp]:
     return np.clip(np.round(values), 0, size - 1).astype(np.intp)
 
 
-def fit(image: Floats, parameters: Parameters = Parameters()) -> Fit | None:
-    """The best pair of circles in a smoothed view (float32, 240 x 320), or None without a round dark blob."""
-    fits = [f for blob in dark_blobs(image, parameters) if (f := _grown(image, blob, parameters)) is not None]
+def fit(image: Floats, parameters: Parameters = Parameters(), *, seen: Circle | None = None) -> Fit | None:
+    """The best pair of circles in a smoothed view (float32, 240 x 320), or None without a round dark blob.
+
+    seen: an iris that another method saw; the pupil is then looked for inside it, and the limbus near its size.
+    """
+    starts = [blob.circle for blob in dark_blobs(image, parameters)]
+    if seen is not None:
+        low, high = (max(parameters.iris[0], share * seen.r) for share in parameters.around)
+        parameters = replace(parameters, iris=(low, high))
+        starts = [c for c in starts if np.hypot(c.x - seen.x, c.y - seen.y) < 0.6 * seen.r and c.r < 0.7 * seen.r]
+        starts.append(searched_pupil(image, seen)[0])
+    fits = [f for start in starts if (f := _grown(image, start, parameters)) is not None]
     return max(fits, key=lambda f: min(f.pupil_edge, 40.0) + 1.5 * min(f.iris_edge, 40.0), default=None)
 
 
-def _grown(image: Floats, blob: Blob, parameters: Parameters) -> Fit | None:
+def _grown(image: Floats, start: Circle, parameters: Parameters) -> Fit | None:
     """From the blob to the pupil, from the pupil to the limbus."""
-    start = blob.circle
     near = Search(reach=4, step=2, low=max(0.75 * start.r, 7), high=1.3 * start.r + 2)
     pupil, _ = best_circle(image, start, near, full_turn(40))
     fine = Search(reach=1, step=0.5, low=pupil.r - 1.5, high=pupil.r + 1.5, radius_step=0.5)

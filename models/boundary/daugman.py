@@ -66,12 +66,20 @@ def edge_strength(profiles: Floats, *, radius_step: float, width: float) -> Floa
 
 
 def best_circle(
-    image: Floats, start: Circle, search: Search, angles: Floats, *, width: float = 3.0, pull: float = 0.0
+    image: Floats,
+    start: Circle,
+    search: Search,
+    angles: Floats,
+    *,
+    width: float = 3.0,
+    pull: float = 0.0,
+    within: tuple[Circle, float] | None = None,
 ) -> tuple[Circle, float]:
     """The strongest dark-inside circle near `start` and its strength in grey levels.
 
     `pull` takes that many grey levels off for each pixel that the centre leaves the start by: a prior against
-    edges of lids and sclera far away.
+    edges of lids and sclera far away. `within` is a circle and the share of its radius that the found one must
+    not cross.
     """
     offsets = np.arange(-search.reach, search.reach + 1e-6, search.step, dtype=np.float32)
     grid_x, grid_y = np.meshgrid(offsets, offsets)
@@ -81,6 +89,10 @@ def best_circle(
     strength = edge_strength(profiles, radius_step=search.radius_step, width=width)
     if pull:
         strength = strength - pull * np.hypot(grid_x, grid_y).ravel()[:, None]
+    if within is not None:
+        outer, share = within
+        beside = np.hypot(centres[:, 0] - outer.x, centres[:, 1] - outer.y)[:, None] + radii[None, :]
+        strength = np.where(beside <= share * outer.r, strength, -np.inf)
     centre, radius = np.unravel_index(int(strength.argmax()), strength.shape)
     found = Circle(float(centres[centre, 0]), float(centres[centre, 1]), float(radii[radius]))
     return found, float(strength[centre, radius])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from models.errors import WeightsDamaged
 
@@ -12,9 +13,18 @@ FOLDER = Path(__file__).parent
 MANIFEST = "manifest.json"
 
 
+def sha256(name: str, folder: Path = FOLDER) -> str:
+    """The pin itself: it goes into reports and beside stored templates."""
+    return str(_entry(name, folder)["sha256"])
+
+
+def _entry(name: str, folder: Path) -> dict[str, Any]:
+    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]
+
+
 def pinned(name: str, folder: Path = FOLDER) -> bytes:
     """The bytes of the model file `name`, after checking that they are the pinned ones. Errors: WeightsDamaged."""
-    expected: str = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]["sha256"]
+    expected = sha256(name, folder)
     path = folder / name
     if not path.is_file():
         raise WeightsDamaged(path, expected, None)
@@ -27,4 +37,4 @@ def pinned(name: str, folder: Path = FOLDER) -> bytes:
 
 def trained_on(name: str, folder: Path = FOLDER) -> frozenset[str]:
     """The people (subjects) whose pictures this model has seen; error rates on them flatter it."""
-    return frozenset(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]["trained_on"])
+    return frozenset(_entry(name, folder)["trained_on"])

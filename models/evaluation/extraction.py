@@ -1,0 +1,110 @@
+"""Templates of many pictures, several processes at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.template import Template
+from models.errors import CaptureRejected
+from models.evaluation.manifest import Row
+from models.images import load_image
+from models.pipeline import Choice, IrisPipeline, Parameters
+from models.results import Extraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What became of one picture. template: bytes, None where no code could be made, and then `refused` says why."""
+
+    template: bytes | None
+    refused: str | None = None
+    findings: tuple[str, ...] = ()
+    """Reasons for which strict capture would have asked for another picture."""
+    origins: tuple[str, ...] = ()
+    quality: float = 0.0
+    confidence: float = 0.0
+    valid_bits: int = 0
+    iris_radius: float = 0.0
+    pupil_ratio: float = 0.0
+    dice: float | None = None
+    """Overlap of visible iris with the manifest's mask, 0..1."""
+    milliseconds: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def total_ms(self) -> float:
+        return sum(value for _, value in self.milliseconds)
+
+
+def extract_all(
+    rows: Sequence[Row], *, choice: Choice, workers: int | None = None, done: Callable[[], None] = lambda: None
+) -> list[Record]:
+    """A record for each row, in order; nothing is refused for its quality. `done` is called after each."""
+    count = workers or len(os.sched_getaffinity(0))
+    if count == 1 or len(rows) < 8:
+        _load(choice)
+        return [_told(_extract(row), done) for row in rows]
+    # spawned: a forked process would share the locks of ONNX Runtime's threads
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_load, initargs=(choice,)) as pool:
+        return [_told(record, done) for record in pool.map(_extract, rows, chunksize=4)]
+
+
+def _told(record: Record, done: Callable[[], None]) -> Record:
+    done()
+    return record
+
+
+_pipelines: list[IrisPipeline] = []
+"""This process's one pipeline: a pool hands its workers nothing else to keep between pictures."""
+
+
+def _load(choice: Choice) -> None:
+    _pipelines[:] = [IrisPipeline.load(Parameters(hypotheses=choice))]
+
+
+def _extract(row: Row) -> Record:
+    try:
+        found = _pipelines[0].extract_detailed(load_image(row.file), row.eye, strict=False)
+    except CaptureRejected as refused:
+        return Record(template=None, refused=refused.reason)
+    return _record(found, row)
+
+
+def _record(found: Extraction, row: Row) -> Record:
+    # every code lies under one eye, so that any two pictures can be compared whatever their side
+    template = Template(left=found.template.eye(row.eye), encoder=found.template.encoder)
+    return Record(
+        template=template.to_bytes(),
+        findings=found.findings,
+        origins=tuple(h.origin for h in found.hypotheses),
+        quality=round(found.quality.overall, 4),
+        confidence=round(found.confidence, 4),
+        valid_bits=found.hypotheses[0].code.valid_bits,
+        iris_radius=round(found.quality.iris_radius, 1),
+        pupil_ratio=round(found.quality.pupil_ratio, 3),
+        dice=_overlap(found, row),
+        milliseconds=tuple((name, round(value, 2)) for name, value in found.milliseconds.items()),
+    )
+
+
+def _overlap(found: Extraction, row: Row) -> float | None:
+    if row.mask is None:
+        return None
+    truth = cv2.imread(str(row.mask), cv2.IMREAD_GRAYSCALE)
+    best = found.hypotheses[0]
+    if truth is None or truth.shape != best.visible.shape:
+        return None
+    between = best.circles.iris.disc(truth.shape) & ~best.circles.pupil.disc(truth.shape)
+    return _dice((best.visible > 127) & between, truth > 127)
+
+
+def _dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    return round(float(2 * (one & other).sum() / max(one.sum() + other.sum(), 1)), 4)

@@ -1,0 +1,99 @@
+"""`panah iris`: make a template, evaluate recognition."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Evaluate recognition, make a template.")
+
+Hypothesis = Literal["both", "network", "classical"]
+Side = Literal["left", "right"]
+
+
+@app.command()
+def evaluate(
+    manifest: Annotated[Path, typer.Argument(help="CSV: path,subject,eye[,mask,time,device,age,session].")],
+    out: Annotated[Path, typer.Option(help="Folder for scores.npz, report.json and report.html.")],
+    hypothesis: Annotated[Hypothesis, typer.Option(help="Which boundary fits make codes.")] = "both",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="End with the figures as one JSON line.")] = False,
+) -> None:
+    """Compare every picture with every picture; error rates, refusals and times."""
+    from models.errors import ManifestInvalid
+    from models.evaluation import extraction, report, scoring
+    from models.evaluation import manifest as manifests
+
+    began = time.monotonic()
+    try:
+        rows = manifests.read(manifest)
+    except (ManifestInvalid, FileNotFoundError) as error:
+        raise _stop(str(error)) from error
+    with _progress() as progress:
+        task = progress.add_task("Pictures", total=len(rows))
+        records = extraction.extract_all(rows, choice=hypothesis, workers=workers, done=lambda: progress.advance(task))
+    scores = scoring.all_scores(records)
+    found = report.build(rows, records, scores, choice=hypothesis, seconds=time.monotonic() - began)
+    report.write(out, found, rows, scores, manifest=manifest.name)
+    for line in _summary(found):
+        typer.echo(line)
+    if as_json:
+        typer.echo(json.dumps({k: v for k, v in found.items() if k not in ("images", "worst_genuine")}))
+
+
+@app.command()
+def template(
+    image: Annotated[Path, typer.Argument(help="A near-infrared picture of one eye: BMP, JPEG or PNG.")],
+    out: Annotated[Path, typer.Option(help="File for the template.")],
+    eye: Annotated[Side, typer.Option(help="The child's own left or right.")] = "left",
+    permissive: Annotated[bool, typer.Option(help="Make a code even of a poor picture.")] = False,
+) -> None:
+    """Make the template of one eye."""
+    from models import CaptureRejected, IrisPipeline, load_image
+
+    try:
+        found = IrisPipeline.load().extract_detailed(load_image(image), eye, strict=not permissive)
+    except FileNotFoundError as error:
+        raise _stop(f"{image} is not there.") from error
+    except CaptureRejected as refused:
+        raise _stop(f"{refused.reason}: {refused.sentence('en')}\n{refused.sentence('fa')}") from refused
+    out.write_bytes(found.template.to_bytes())
+    origins = " and ".join(h.origin for h in found.hypotheses)
+    bits = found.hypotheses[0].code.valid_bits
+    typer.echo(
+        f"{eye} eye, {bits} of 2048 bits usable, quality {found.quality.overall:.2f}, "
+        f"confidence {found.confidence:.2f}, boundaries by {origins}, {sum(found.milliseconds.values()):.0f} ms"
+    )
+
+
+def _progress() -> Any:
+    """A bar on stderr, so that stdout stays for figures."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    return Progress(console=Console(file=sys.stderr), transient=True)
+
+
+def _stop(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(1)
+
+
+def _summary(found: dict[str, Any]) -> list[str]:
+    """The figures a person wants to see at once."""
+    titles = {"unseen": "never trained on", "trained_on": "trained on", "all": "all together"}
+    lines = [f"{found['pictures']} pictures, {found['eyes']} eyes, {found['people']} people"]
+    for name, figures in found["figures"].items():
+        fnmr = ", ".join(f"{rate:.2%} at {fmr}" for fmr, rate in figures["fnmr"].items() if rate is not None)
+        eer = "–" if figures["eer"] is None else f"{figures['eer']:.2%}"
+        lines.append(f"{titles[name]}: EER {eer}; FNMR {fnmr or '–'}")
+    if found["no_code"]:
+        lines.append("no code: " + ", ".join(f"{reason} {count}" for reason, count in found["no_code"].items()))
+    if found["milliseconds"]:
+        lines.append(f"{found['milliseconds']['median']} ms a picture in one process (median)")
+    return lines
