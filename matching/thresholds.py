@@ -10,6 +10,9 @@ from matching.template import Template
 
 Rate = Annotated[FiniteFloat, Field(gt=0, lt=1)]
 _DECADES_OF_EXTRAPOLATION = 2
+_CHANCES: dict[Kind, tuple[float, float]] = {"both_eyes": (0.5, 0.25), "one_eye": (1.0, 1.0)}
+"""A two-eyed probe has three ways to be wrongly known: both eyes pooled, and each eye where the other is too weak to
+count. They share the rate that the policy sets; a one-eyed probe has one way."""
 _LATE_TRIALS = 6
 """The cascade tries 29 + 29 + 15 + 15 rotations where the first search tried 15."""
 
@@ -93,20 +96,21 @@ def thresholds_for(
 ) -> Thresholds:
     trials = trials_of(probe, gallery_size=gallery_size, calibration=calibration)
     one, both = calibration.one_eye.impostors, calibration.both_eyes.impostors
-    share = policy.wrong_known / trials
+    of_both, of_one = _CHANCES[kind]
+    share, share_one = of_both * policy.wrong_known / trials, of_one * policy.wrong_known / trials
     review, miss = _review(kind, trusted_bits, trials, calibration, policy)
     narrow = policy.review_rate / trials
     return Thresholds(
         trials=trials,
         calibrated=calibration.is_for(probe),
-        known_one_eye=one.threshold(share),
+        known_one_eye=one.threshold(share_one),
         known_both_eyes=both.threshold(share),
-        extrapolated_one_eye=_extrapolated(share, one.pairs),
+        extrapolated_one_eye=_extrapolated(share_one, one.pairs),
         extrapolated_both_eyes=_extrapolated(share, both.pairs),
         each_of_two_eyes=one.threshold(max(share**0.5, _furthest(one.pairs))),
         review_one_eye=one.threshold(review),
         review_both_eyes=both.threshold(review),
-        review_single_of_two=one.threshold(narrow),
+        review_single_of_two=one.threshold(of_one * narrow),
         late_one_eye=one.threshold(narrow / _LATE_TRIALS),
         late_both_eyes=both.threshold(narrow / _LATE_TRIALS),
         mated_eye=one.threshold(policy.mixed_rate / trials),

@@ -34,7 +34,7 @@ def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
             rejected += 1
             continue
         captures.append(LabelledCapture(subject, template, f"{subject} {eye} {path.name}"))
-    return captures, f"{len(captures)} images of {manifest.parent.name}/{manifest.name}, {rejected} rejected"
+    return captures, f"{len(captures)} images accepted, {rejected} refused"
 
 
 def simulated(people: int, seed: int) -> tuple[list[LabelledCapture], str]:

@@ -17,6 +17,7 @@ def calibrate(
     simulated: Annotated[int, typer.Option(help="Calibrate on so many simulated people instead of images.")] = 0,
     date: Annotated[str, typer.Option(help="The date to write into the file, YYYY-MM-DD.")] = "",
     version: Annotated[str, typer.Option(help="The calibration's name.")] = "",
+    source: Annotated[str, typer.Option(help="The captures behind it, in words.")] = "",
     seed: Annotated[int, typer.Option(help="For simulation and resampling.")] = 0,
 ) -> None:
     """Measure what scores mean, on images with known people, and write it to a file."""
@@ -29,11 +30,11 @@ def calibrate(
     made_on = datetime.date.fromisoformat(date) if date else datetime.datetime.now(tz=datetime.UTC).date()
     try:
         if manifest is not None:
-            captures, source = calibration_inputs.from_images(manifest)
+            captures, counted = calibration_inputs.from_images(manifest)
         else:
-            captures, source = calibration_inputs.simulated(simulated, seed)
+            captures, counted = calibration_inputs.simulated(simulated, seed)
         name = version or f"{'images' if manifest else 'simulated'}-{made_on.isoformat()}"
-        made, closest = fit(captures, version=name, made_on=made_on, source=source, seed=seed)
+        made, closest = fit(captures, version=name, made_on=made_on, source=f"{source} {counted}".strip(), seed=seed)
     except CalibrationInvalid as error:
         typer.echo(f"No calibration: {error}", err=True)
         raise typer.Exit(1) from error
