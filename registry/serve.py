@@ -5,7 +5,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -45,9 +45,23 @@ def serve(settings: RegistrySettings, *, port: int, say: Say, host: str = LOCALH
         _greet(registry, host, listening.getsockname()[1], say)
         # uvicorn raises the signal again when it has ended; what follows here must still run.
         stack.enter_context(_signals_end_quietly())
-        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=_GRACE_S, server_header=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, server_header=False
+        )
+        _Server(config, first=app.state.web.feed.close).run(sockets=[listening])
         registry.trail.record(registry.database, actor="registry", action="registry.stopped", detail={"part": "serve"})
+
+
+class _Server(uvicorn.Server):
+    """Live pages hold their connections open for ever: they are told to end before the others are waited for."""
+
+    def __init__(self, config: uvicorn.Config, *, first: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._first = first
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._first()
+        await super().shutdown(sockets)
 
 
 def run_intake(settings: RegistrySettings, *, say: Say) -> None:

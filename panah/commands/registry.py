@@ -65,7 +65,9 @@ def migrate() -> None:
 @users.command("add")
 def add_user(
     name: Annotated[str, typer.Argument(help="What the person types at log-in.")],
-    role: Annotated[list[str], typer.Option(help="outreach, screening, case_manager or administrator; may be repeated.")],
+    role: Annotated[
+        list[str], typer.Option(help="outreach, screening, case_manager or administrator; may be repeated.")
+    ],
     full_name: Annotated[str | None, typer.Option(help="As shown to others.")] = None,
     generate: Annotated[bool, typer.Option("--generate", help="Make a password and print it once.")] = False,
 ) -> None:
@@ -80,8 +82,10 @@ def add_user(
             database=registry.database, trail=registry.trail, clock=registry.clock, passwords=Passwords()
         )
         made = generate or not sys.stdin.isatty()
-        password = secrets.token_urlsafe(_GENERATED_BYTES) if made else typer.prompt(
-            "Password", hide_input=True, confirmation_prompt=True
+        password = (
+            secrets.token_urlsafe(_GENERATED_BYTES)
+            if made
+            else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         )
         accounts.add(name=name, password=password, roles=role, actor="command line", full_name=full_name)
         _say(f"Added {name}." + (f" Password (shown this once): {password}" if made else ""))
@@ -103,7 +107,11 @@ def _say(line: str) -> None:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from common.logs import configure_logging
+
+    configure_logging()
+    for chatty in ("alembic", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @contextmanager
