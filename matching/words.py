@@ -9,7 +9,7 @@ REASONS: dict[Reason, str] = {
     "one_eye_not_enough": "only one eye agrees, and in a gallery of this size one eye cannot carry 'known'",
     "eyes_not_both_sure": "the error bound is extrapolated far, so each eye must agree by itself; one does not",
     "rotations_disagree": "the error bound is extrapolated far, and the eyes agree only at different turns of the head",
-    "other_eye_doubtful": "one eye agrees, the other is good enough to agree but does not clearly",
+    "other_eye_doubtful": "one eye agrees, the other was compared over enough bits and does not clearly",
     "score_between": "the score lies between the thresholds for known and for review",
     "late_wider": "found only when the head was taken to be turned far",
     "late_crossed": "found only with left and right exchanged",
