@@ -24,6 +24,7 @@ from edge.outbox.interfaces import Outbox
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_TROUBLE_S = 5.0
+_CUT_LOOK_S = 0.05
 
 
 class Link:
@@ -61,7 +62,7 @@ class Link:
         self._lock = threading.Lock()
         self._status = LinkStatus(state=LinkState.STOPPED, since=clock.now())
         self._unconfirmed = 0  # published, no PUBACK yet
-        self._online, self._lost, self._kicked, self._ending = (threading.Event() for _ in range(4))
+        self._online, self._lost, self._kicked, self._cut, self._ending = (threading.Event() for _ in range(5))
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=f"link-{device}-{name}", daemon=True)
             for name, work in (("connection", self._keep_connected), ("sending", self._keep_sending))
@@ -83,6 +84,15 @@ class Link:
         """Something was saved: send it now."""
         self._kicked.set()
 
+    def cut(self) -> None:
+        """Be without a network until `restore`: for drills and demonstrations. Saving goes on."""
+        self._cut.set()
+        self._online.clear()
+        self._session.drop()
+
+    def restore(self) -> None:
+        self._cut.clear()
+
     def stop(self) -> None:
         """End both threads. What is unsent stays in the outbox."""
         self._end()
@@ -96,6 +106,10 @@ class Link:
     def _keep_connected(self) -> None:
         failures = 0
         while not self._ending.is_set():
+            if self._cut.is_set():
+                self._set_state(LinkState.OFFLINE, "cut")
+                self._ending.wait(_CUT_LOOK_S)
+                continue
             failures = 0 if self._connect_once() else failures + 1
             if not self._ending.is_set():
                 self._ending.wait(self._reconnect_delay(failures))
@@ -175,6 +189,9 @@ class Link:
     # -- what the session tells (paho's thread) --------------------------------------------------------------------
 
     def subscribed(self) -> None:
+        if self._cut.is_set():  # it was on its way when the network was cut
+            self._session.drop()
+            return
         self._set_state(LinkState.ONLINE)
         self._online.set()
 

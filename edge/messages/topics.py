@@ -2,7 +2,7 @@
 
 import re
 
-DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+DEVICE_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 """Small ASCII letters, digits and hyphens: safe in a topic, a client id, a certificate and an access list."""
 
 CAPTURES = "panah/v1/+/capture"

@@ -33,7 +33,7 @@ def test_both_eyes_give_templates_with_at_most_two_alternates(van: Van) -> None:
 def test_the_same_child_matches_and_a_sibling_does_not(van: Van) -> None:
     templates = []
     for child in (1, 1, 2):
-        van.play(((picture(child, eye, 20 + len(templates)), eye) for eye in ("left", "right", "left", "right")))
+        van.play((picture(child, eye, 20 + len(templates)), eye) for eye in ("left", "right", "left", "right"))
         encounter = van.encounter()
         encounter.scan(encounter.add_child(assent=Assent.GIVEN))
         encounter.finish(FACTS)

@@ -116,6 +116,19 @@ def test_receipts_sent_while_the_tablet_was_off_are_waiting_when_it_starts(
     assert eventually(lambda: tablet.outbox.counts().queued == 0)
 
 
+def test_a_cut_network_holds_everything_until_it_is_restored(tablet: Tablet, registry: RegistryDouble) -> None:
+    tablet.start()
+    assert eventually(lambda: tablet.link.status.state is LinkState.ONLINE)
+    tablet.link.cut()
+    save(tablet, 2)
+    assert eventually(lambda: tablet.link.status.state is LinkState.OFFLINE)
+    time.sleep(0.3)
+    assert tablet.outbox.counts().waiting == 2
+    assert registry.journal == {}
+    tablet.link.restore()
+    assert eventually(lambda: tablet.outbox.counts().queued == 0)
+
+
 class Killed(BaseException):
     """The process ended here."""
 
