@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from registry.access.sessions import LIFETIME
 from registry.errors import LoginPaused, LoginRefused
-from registry.web.page import PageOf, make_page
+from registry.web.page import LANGUAGE_COOKIE, PageOf, make_page
 from registry.web.parts import Parts, WebParts
 from registry.web.refusals import address_of
 from registry.web.tokens import SESSION_COOKIE, VISITOR_COOKIE
@@ -33,7 +33,10 @@ def login(
     if page.viewer is not None:
         return RedirectResponse(_safe(target), status_code=303)
     told = page.say.t(f"login.{note}") if note in NOTES else (page.say.t("login.ended") if target else None)
-    return _form(request, parts, target=target, note=told)
+    answer = _form(request, parts, target=target, note=told)
+    if request.query_params.get("lang") == page.say.language:  # chosen here, it holds after the log-in too
+        _give(answer, request, LANGUAGE_COOKIE, page.say.language, seconds=31536000)
+    return answer
 
 
 @router.post("/login", response_class=HTMLResponse)

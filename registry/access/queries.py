@@ -25,9 +25,7 @@ def accounts(session: Session) -> list[AccountRow]:
     last = dict(
         session.execute(
             select(LoginSession.account_id, func.max(LoginSession.created_at)).group_by(LoginSession.account_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found = session.scalars(select(Account).order_by(Account.disabled_at.is_not(None), Account.name))
     return [AccountRow(account=account, last_login_at=last.get(account.id)) for account in found]

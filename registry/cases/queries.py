@@ -113,13 +113,9 @@ def one(session: Session, case_id: int) -> CaseView | None:
     slot_ids = [event.slot_id for event in case.events if event.slot_id] + [p.last_slot_id for p in proposals]
     if case.opened_by_slot_id:
         slot_ids.append(case.opened_by_slot_id)
-    encounters = (
-        session.execute(
-            select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
-        )
-        .tuples()
-        .all()
-    )
+    encounters = session.execute(
+        select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
+    ).all()
     return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals))
 
 
@@ -138,9 +134,9 @@ def open_proposals(session: Session) -> list[ProposalRow]:
 
 def waiting(session: Session) -> Waiting:
     counts = dict(
-        session.execute(select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind))
-        .tuples()
-        .all()
+        session.execute(
+            select(Proposal.kind, func.count()).where(Proposal.state == "open").group_by(Proposal.kind)
+        ).all()
     )
     first_due = session.scalar(select(func.min(Proposal.due_at)).where(Proposal.state == "open"))
     reviews = session.execute(

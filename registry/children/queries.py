@@ -141,7 +141,7 @@ def _rows(session: Session, children: Sequence[Child]) -> list[ChildRow]:
     latest = {child_id: (slot, encounter) for child_id, slot, encounter in linked}
     count = select(ChildSlotLink.child_id, func.count()).group_by(ChildSlotLink.child_id)
     count = count.where(ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None))
-    times = dict(session.execute(count).tuples().all())
+    times = dict(session.execute(count).all())
     views = slot_views(session, [slot for slot, _ in latest.values()])
     rows = [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
     return sorted(rows, key=lambda row: row.met_at.timestamp() if row.met_at else 0, reverse=True)

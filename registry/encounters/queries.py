@@ -106,7 +106,7 @@ def slot_views(session: Session, slots: Sequence[Slot]) -> dict[int, SlotView]:
     stands_under = stands_under.where(
         ChildSlotLink.slot_id.in_([slot.id for slot in slots]), ChildSlotLink.unlinked_at.is_(None)
     )
-    children = dict(session.execute(stands_under).tuples().all())
+    children = dict(session.execute(stands_under).all())
     ids = {child.id for child in children.values()}
     cases, proposals = _latest_cases(session, ids), _open_proposals(session, ids)
     return {slot.id: _slot_view(slot, children.get(slot.id), cases, proposals) for slot in slots}

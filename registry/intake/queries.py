@@ -22,7 +22,7 @@ class Arrivals:
 
 def arrivals(session: Session, *, limit: int = 100) -> Arrivals:
     """Sealed payloads are never loaded."""
-    states = dict(session.execute(select(Journal.state, func.count()).group_by(Journal.state)).tuples().all())
+    states = dict(session.execute(select(Journal.state, func.count()).group_by(Journal.state)).all())
     unsent = session.scalar(select(func.count()).select_from(Outgoing).where(Outgoing.sent_at.is_(None))) or 0
     attention = session.scalars(
         select(Journal)

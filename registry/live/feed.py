@@ -33,13 +33,15 @@ class LiveFeed:
     def __init__(self, database: Database, *, poll_s: float = POLL_S) -> None:
         self._database, self._poll_s = database, poll_s
         self._changed = asyncio.Condition()
+        self._someone = asyncio.Event()
         self._last = 0
         self._followers = 0
-        self._someone = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.closed = False
 
     async def start(self) -> None:
+        """Errors: none; a database that does not answer is tried again while pages listen."""
+        self.closed = False
         self._task = asyncio.create_task(self._run(), name="live feed")
 
     async def close(self) -> None:
