@@ -87,15 +87,17 @@ def _encounter(memo: EncounterMemo, link: LinkState, now: datetime) -> Encounter
     results = {slot.number: slot for slot in memo.result.slots} if memo.result else {}
     waiting = words.before_result(memo.state, memo.receipt, link)
     total = len(memo.slots)
+    if results:
+        slots = tuple(_slot(slot.number, total, results.get(slot.number), waiting, now) for slot in memo.slots)
+    else:  # all stand alike: one line for the group
+        slots = (SlotView(title=words.children(total), said=waiting),)
     return EncounterView(
         key=str(memo.capture_id),
         at=moment(memo.saved_at, now),
-        slots=tuple(
-            _slot(slot.number, total, results.get(slot.number), waiting, now) for slot in memo.slots
-        ) or (SlotView(title="بی‌نام کودک", said=waiting),),
+        slots=slots,
         late=bool(memo.result and memo.result.late),
         may_dismiss=memo.receipt is ReceiptStatus.QUARANTINED,
-    )  # fmt: skip
+    )
 
 
 def _slot(number: int, total: int, result: SlotResult | None, waiting: Said, now: datetime) -> SlotView:

@@ -57,6 +57,12 @@ def in_queue(number: int) -> str:
     return f"{to_persian_digits(number)} در صف"
 
 
+def children(number: int) -> str:
+    if number == 0:
+        return "برخورد"
+    return "کودک" if number == 1 else f"{to_persian_digits(number)} کودک"
+
+
 def child_of(number: int, of: int) -> str:
     return "کودک" if of == 1 else f"کودک {to_persian_digits(number)} از {to_persian_digits(of)}"
 

@@ -22,7 +22,7 @@ class Reserve:
             if os.fstat(handle).st_blocks * 512 < self.size:
                 os.posix_fallocate(handle, 0, self.size)
         except OSError as exc:
-            if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+            if exc.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
             os.ftruncate(handle, 0)
             return False

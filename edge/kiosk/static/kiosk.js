@@ -4,12 +4,16 @@
 (() => {
   const body = document.body;
   const silent = document.querySelector("[data-silent]");
+  const show = (isSilent) => {
+    silent.hidden = !isSilent;
+    body.classList.toggle("is-silent", isSilent);
+  };
   const source = new EventSource(`${body.dataset.changes}?after=${body.dataset.version}`);
   source.addEventListener("changed", () => body.dispatchEvent(new CustomEvent("panah:changed")));
   source.addEventListener("open", () => {
     if (!silent.hidden) body.dispatchEvent(new CustomEvent("panah:changed"));
-    silent.hidden = true;
+    show(false);
   });
-  source.addEventListener("error", () => { silent.hidden = false; });
+  source.addEventListener("error", () => show(true));
   window.addEventListener("pagehide", () => source.close());
 })();

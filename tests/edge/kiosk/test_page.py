@@ -56,7 +56,7 @@ def test_an_empty_evening_says_what_will_be_seen(page: TestClient) -> None:
     text = page.get("/").text
     assert "هنوز برخوردی ثبت نشده" in text
     assert "با نخستین کودک، نتیجه همین‌جا دیده می‌شود." in text
-    assert "همهٔ برخوردها به مرکز رسیده است." in text
+    assert "چیزی در صف نیست." in text
 
 
 def test_without_a_network_a_saved_encounter_says_that_it_will_be_sent(tablet: Tablet, page: TestClient) -> None:
