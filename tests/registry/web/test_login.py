@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from registry.access.login import _safe
 from registry.access.sessions import LIFETIME, MOST_FAILURES_OF_A_NAME
 from registry.bootstrap import Registry
-from tests.registry.conftest import StillClock
+from tests.registry.house import StillClock
 from tests.registry.web.conftest import PASSWORD, LogIn, Person
 
 

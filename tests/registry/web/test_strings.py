@@ -1,0 +1,68 @@
+"""Two catalogues, one set of words: every key that a page asks for is there, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import registry
+from common.text import PERSIAN_DIGITS
+from edge.messages.models import AdultPresence, Assent, EncounterOutcome, EyeStatus, Sex, SlotOutcome
+from registry.access.accounts import ROLES
+from registry.cases.rules import CaseState
+from registry.encounters.next_steps import NextStep, next_step
+from registry.web.permissions import Role
+from registry.web.strings import LANGUAGES, catalogue
+
+SOURCES = [
+    path for path in Path(registry.__file__).parent.rglob("*") if path.suffix in (".html", ".py") and path.is_file()
+]
+ASKED = re.compile(r"""\bt\(\s*"([a-z_.]+)"\s*[,)]""")
+
+
+def test_both_languages_have_the_same_keys_and_placeholders() -> None:
+    persian, english = catalogue("fa"), catalogue("en")
+    assert set(persian) == set(english)
+    for key, text in persian.items():
+        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", english[key])), key
+
+
+def test_every_key_that_a_page_asks_for_is_there() -> None:
+    asked = {key for path in SOURCES for key in ASKED.findall(path.read_text(encoding="utf-8"))}
+    assert len(asked) > 100
+    assert asked <= set(catalogue("fa"))
+
+
+def test_every_word_that_is_stored_can_be_said() -> None:
+    words = {
+        "outcome": SlotOutcome, "outcome_short": SlotOutcome, "meeting": EncounterOutcome, "adult": AdultPresence,
+        "assent": Assent, "eye": EyeStatus, "sex": Sex, "state": CaseState, "step": NextStep, "role": ROLES,
+        "event": ("opened", "met_again", "reopened", "closed", "reopening_declined"),
+        "proposal": ("reopen", "county_list", "open", "accepted", "declined"),
+    }  # fmt: skip
+    for section, values in words.items():
+        for value in values:
+            assert f"{section}.{value}" in catalogue("fa")
+    assert tuple(Role) == ROLES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_child_is_called_a_case_a_subject_or_caught(language: str) -> None:
+    never = ("سوژه", "متکدی", "دستگیر", "جمع‌آوری", "مورد ", "suspect", "beggar", "subject:", "caught", "arrest")
+    for key, text in catalogue(language).items():
+        assert not [word for word in never if word in text], key
+
+
+def test_persian_text_carries_persian_digits_and_letters() -> None:
+    for key, text in catalogue("fa").items():
+        outside = re.sub(r"{\w+}|panah [a-z -]+[A-Z -]*", "", text)
+        assert not re.search(r"[0-9٠-٩يك]", outside), f"{key}: use {PERSIAN_DIGITS}, ی and ک"
+
+
+def test_what_comes_next_is_said_of_the_most_pressing_thing_first() -> None:
+    assert next_step(outcome="review", case_state="intake", proposal="reopen") is NextStep.ANSWER_REVIEW
+    assert next_step(outcome="cannot_tell", case_state=None, proposal=None) is NextStep.SCAN_AGAIN
+    assert next_step(outcome="known", case_state="closed", proposal="reopen") is NextStep.DECIDE_REOPENING
+    assert next_step(outcome="known", case_state="screening", proposal=None) is NextStep.OPEN_CASE
+    assert next_step(outcome="new", case_state=None, proposal="county_list") is NextStep.COUNTY_LIST
+    assert next_step(outcome="known", case_state="closed", proposal=None) is NextStep.NONE
