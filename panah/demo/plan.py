@@ -27,7 +27,6 @@ class PlannedEye(Planned):
 
     seed: int | None = None
     path: Path | None = None
-    difficulty: float = 0.3
     trouble: Trouble = "none"
 
 
