@@ -7,11 +7,11 @@ from matching.engine import LocalEngine
 from matching.gallery import DEFAULT_THRESHOLD, Gallery
 from matching.interfaces import Candidate, Engine, EyeScore, GalleryChange, SearchResult
 from matching.last_chance import LateHit, last_chance
+from matching.ready import warm_up
 from matching.rotations import TURNED, USUAL, WIDE, Rotations
 from matching.scoring import DEFAULT_NORMALISATION, Normalisation
 from matching.template import EyeCode, Template
 from matching.thresholds import Policy, Thresholds
-from matching.warm_up import warm_up
 
 __all__ = [
     "DEFAULT_NORMALISATION",

@@ -7,8 +7,11 @@ from matching.calibration.models import GENUINE_SHARES, GenuineBin, GenuineModel
 from matching.errors import CalibrationInvalid
 from matching.template import EyeCode, Template
 
-_BINS = 4
+_EDGES = (0.0, 0.1, 0.25, 0.5)
+"""Quantiles of trusted bits at which bins begin: narrow ones at the weak end, where the misses are."""
 MIN_PAIRS = 50
+_FINE = 500
+"""With fewer pairs than this all probes are one bin."""
 ENOUGH_BITS = 600
 ENOUGH_CONFIDENCE = 0.25
 """What an eye needs to be called new, or to prove a mixed capture: the policy's defaults, and what genuine pairs are
@@ -37,8 +40,7 @@ def fit_genuine(scores: NDArray[np.float64], trusted: NDArray[np.float64], *, pe
     if len(scores) < MIN_PAIRS:
         raise CalibrationInvalid(f"{len(scores)} genuine pairs; {MIN_PAIRS} are the least")
     filled = np.where(np.isnan(scores), 1.0, scores)
-    bins = min(_BINS, len(scores) // MIN_PAIRS)
-    edges = np.unique(np.quantile(trusted, np.arange(bins) / bins))
+    edges = np.unique(np.quantile(trusted, _EDGES if len(scores) >= _FINE else _EDGES[:1]))
     edges[0] = 0.0
     member = np.searchsorted(edges, trusted, side="right") - 1
     fitted = [_bin(float(edges[k]), filled[member == k]) for k in range(len(edges)) if (member == k).any()]

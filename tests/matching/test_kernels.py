@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from matching import warm_up
 from matching.kernels import compiled, reference
 from matching.rotations import USUAL, WIDE, packed, rotate, rotated
 from matching.scoring import DEFAULT_NORMALISATION, score_table
@@ -114,3 +115,11 @@ def test_start_up_fails_plainly_on_the_workqueue_layer() -> None:
     started = start(NUMBA_THREADING_LAYER="workqueue")
     assert started.returncode != 0
     assert "install the 'tbb' package" in started.stderr
+
+
+def test_the_kernels_are_compiled_at_install_and_only_loaded_afterwards() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "matching.warm_up"], capture_output=True, text=True, check=True
+    )
+    assert "kernels ready for" in done.stdout
+    assert warm_up() < 5
