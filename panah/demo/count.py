@@ -42,7 +42,9 @@ def tally(slots: Sequence[StandingSlot], truth: Mapping[UUID, Sequence[str]]) ->
     for slot, child in played:
         if slot.capture_id != capture:  # siblings of one encounter are not met "again" within it
             capture, before = slot.capture_id, set(enrolled)
-        _count(result, slot, again=child in before and slot.outcome != "no_iris", right=owners.get(slot.child_id) == child)
+        _count(
+            result, slot, again=child in before and slot.outcome != "no_iris", right=owners.get(slot.child_id) == child
+        )
         if slot.enrolled:
             enrolled.add(child)
     result.wrongly_split = _split(played, owners)

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any
 
+from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url, text
 
 from panah.demo.errors import ChildEnded, RegistryDidNotStart
@@ -48,7 +49,12 @@ def house(home: Path, *, database_url: str | None, broker_url: str | None) -> It
     with ExitStack() as stack:
         broker = broker_url or stack.enter_context(embedded_broker()).url
         schema = stack.enter_context(_fresh_schema(database_url))
-        given = {"home": home, "database_url": database_url, "broker_url": broker, "database_schema": schema}
+        given: dict[str, Any] = {
+            "home": home,
+            "database_url": database_url,
+            "broker_url": broker,
+            "database_schema": schema,
+        }
         settings = RegistrySettings(**given)
         make_home(settings.home)
         database = Database.open(settings.database, schema=schema)
@@ -70,7 +76,7 @@ def _fresh_schema(database_url: str | None) -> Iterator[str | None]:
     if database_url is None or make_url(database_url).get_backend_name() == "sqlite":
         yield None
         return
-    url = RegistrySettings(database_url=database_url).database
+    url = RegistrySettings(database_url=SecretStr(database_url)).database
     name = f"panah_demo_{secrets.token_hex(4)}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -144,9 +150,14 @@ class Child:
         self.name, self._log = name, log
         with log.open("w") as noise:
             self._process = subprocess.Popen(
-                words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=noise, text=True,
+                words,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=noise,
+                text=True,
                 start_new_session=True,
-            )  # fmt: skip
+            )
 
     def listen(self, events: "queue.Queue[tuple[Child, dict[str, Any]]]") -> None:
         """Put every event into `events`; a last one, {"event": "ended"}, says that the process is gone."""

@@ -54,11 +54,15 @@ def _slots(work: UnitOfWork) -> list[StandingSlot]:
     )
     return [
         StandingSlot(
-            capture_id=capture, number=number, outcome=outcome, child_id=child, provisional=standing == "provisional",
+            capture_id=capture,
+            number=number,
+            outcome=outcome,
+            child_id=child,
+            provisional=standing == "provisional",
             enrolled=enrolled,
         )
         for capture, number, outcome, child, standing, enrolled in rows
-    ]  # fmt: skip
+    ]
 
 
 def _open_cases(work: UnitOfWork, played: Collection[UUID]) -> int:

@@ -34,11 +34,22 @@ def provision(standing: House, folder: Path, *, number: int) -> Path:
     label = f"ون {number}".translate(_PERSIAN_DIGITS)
     with registry.database.writing() as work:
         register(
-            work, name=device, team=f"گروه {number}".translate(_PERSIAN_DIGITS), public=keys.public, actor="demo",
-            trail=registry.trail, clock=registry.clock,
-        )  # fmt: skip
+            work,
+            name=device,
+            team=f"گروه {number}".translate(_PERSIAN_DIGITS),
+            public=keys.public,
+            actor="demo",
+            trail=registry.trail,
+            clock=registry.clock,
+        )
         work.commit()
     return write_config(
-        folder, device=device, label=label, team=label, broker=str(standing.settings.broker_url), device_keys=keys,
-        registry_public=registry.keyring.public, scanner="serial:/dev/null",
-    )  # fmt: skip
+        folder,
+        device=device,
+        label=label,
+        team=label,
+        broker=str(standing.settings.broker_url),
+        device_keys=keys,
+        registry_public=registry.keyring.public,
+        scanner="serial:/dev/null",
+    )

@@ -94,7 +94,9 @@ def synthetic_shift(*, vans: int, children: int, encounters: int, seed: int) -> 
     while len(meetings) < encounters:
         again = rng.choice(families)
         meetings.append((again if rng.random() < 0.5 else [rng.choice(again)], None))
-    return Plan(vans=vans, encounters=tuple(_meeting(n, who, together, vans, rng) for n, (who, together) in enumerate(meetings)))
+    return Plan(
+        vans=vans, encounters=tuple(_meeting(n, who, together, vans, rng) for n, (who, together) in enumerate(meetings))
+    )
 
 
 def _people(children: int, seed: int, rng: random.Random) -> list[_Person]:
@@ -104,10 +106,16 @@ def _people(children: int, seed: int, rng: random.Random) -> list[_Person]:
         sex: Sex = "girl" if rng.random() < 0.35 else "boy"
         people.append(
             _Person(
-                key=f"child-{k:04}", name=rng.choice(GIRLS if sex == "girl" else BOYS), sex=sex, age=rng.randint(6, 16),
-                seed=seed * 100_003 + k, one_eyed=k % 12 == 4, refuses=k % 25 == 6, blurred=k % 10 == 3,
+                key=f"child-{k:04}",
+                name=rng.choice(GIRLS if sex == "girl" else BOYS),
+                sex=sex,
+                age=rng.randint(6, 16),
+                seed=seed * 100_003 + k,
+                one_eyed=k % 12 == 4,
+                refuses=k % 25 == 6,
+                blurred=k % 10 == 3,
             )
-        )  # fmt: skip
+        )
     return people
 
 
@@ -121,16 +129,25 @@ def _families(people: Sequence[_Person], rng: random.Random) -> list[list[_Perso
     return families
 
 
-def _meeting(number: int, who: Sequence[_Person], together: int | None, vans: int, rng: random.Random) -> PlannedEncounter:
+def _meeting(
+    number: int, who: Sequence[_Person], together: int | None, vans: int, rng: random.Random
+) -> PlannedEncounter:
     spot: Spot = rng.choice(PLACES)
     van = number % vans
     refused = all(p.refuses for p in who)
     outcomes: tuple[Outcome, ...] = ("transfer", "transfer", "aid_only", "appointment")
     return PlannedEncounter(
-        number=number, van=van, place=spot.name, latitude=spot.latitude + rng.uniform(-2e-3, 2e-3),
-        longitude=spot.longitude + rng.uniform(-2e-3, 2e-3), activity=rng.choice(ACTIVITIES), language=rng.choice(LANGUAGES),
-        outcome="refused" if refused else rng.choice(outcomes), slots=tuple(_slot(p, number) for p in who), together=together,
-    )  # fmt: skip
+        number=number,
+        van=van,
+        place=spot.name,
+        latitude=spot.latitude + rng.uniform(-2e-3, 2e-3),
+        longitude=spot.longitude + rng.uniform(-2e-3, 2e-3),
+        activity=rng.choice(ACTIVITIES),
+        language=rng.choice(LANGUAGES),
+        outcome="refused" if refused else rng.choice(outcomes),
+        slots=tuple(_slot(p, number) for p in who),
+        together=together,
+    )
 
 
 def _slot(person: _Person, number: int) -> PlannedSlot:
@@ -138,13 +155,20 @@ def _slot(person: _Person, number: int) -> PlannedSlot:
     second = PlannedEye(seed=person.seed, trouble="injured" if person.one_eyed else "none")
     wobble = number % 2
     return PlannedSlot(
-        child=person.key, given_name=person.name, sex=person.sex, age_low=person.age - wobble, age_high=person.age + 1,
+        child=person.key,
+        given_name=person.name,
+        sex=person.sex,
+        age_low=person.age - wobble,
+        age_high=person.age + 1,
         assent="refused" if person.refuses else "given",
-        left=None if person.refuses else first, right=None if person.refuses else second,
-    )  # fmt: skip
+        left=None if person.refuses else first,
+        right=None if person.refuses else second,
+    )
 
 
-def manifest_shift(eyes: Mapping[str, Mapping[str, Sequence[Path]]], *, vans: int, encounters: int | None, seed: int) -> Plan:
+def manifest_shift(
+    eyes: Mapping[str, Mapping[str, Sequence[Path]]], *, vans: int, encounters: int | None, seed: int
+) -> Plan:
     """Real eyes: each person is enrolled from the first image of each eye and met again with the others.
 
     eyes: subject -> "left" | "right" -> image files in the manifest's order.
@@ -165,14 +189,32 @@ def _file(files: Sequence[Path], turn: int) -> PlannedEye | None:
 
 
 def _real_meeting(
-    number: int, subject: str, left: PlannedEye | None, right: PlannedEye | None, turn: int, vans: int, rng: random.Random
-) -> PlannedEncounter:  # fmt: skip
+    number: int,
+    subject: str,
+    left: PlannedEye | None,
+    right: PlannedEye | None,
+    turn: int,
+    vans: int,
+    rng: random.Random,
+) -> PlannedEncounter:
     spot: Spot = rng.choice(PLACES)
     slot = PlannedSlot(
-        child=subject, given_name=rng.choice(BOYS + GIRLS), sex="unknown", age_low=8, age_high=14, left=left, right=right
-    )  # fmt: skip
+        child=subject,
+        given_name=rng.choice(BOYS + GIRLS),
+        sex="unknown",
+        age_low=8,
+        age_high=14,
+        left=left,
+        right=right,
+    )
     return PlannedEncounter(
-        number=number, van=number % vans, place=spot.name, latitude=spot.latitude, longitude=spot.longitude,
-        activity=rng.choice(ACTIVITIES), language=rng.choice(LANGUAGES), outcome="transfer" if turn % 2 == 0 else "aid_only",
+        number=number,
+        van=number % vans,
+        place=spot.name,
+        latitude=spot.latitude,
+        longitude=spot.longitude,
+        activity=rng.choice(ACTIVITIES),
+        language=rng.choice(LANGUAGES),
+        outcome="transfer" if turn % 2 == 0 else "aid_only",
         slots=(slot,),
-    )  # fmt: skip
+    )

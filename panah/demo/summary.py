@@ -43,14 +43,20 @@ def in_words(summary: dict[str, Any]) -> str:
     again, outcomes = summary["reencounters"], summary["reencounters_by_outcome"]
     return "\n".join(
         [
-            f"{summary['children']} children in {summary['encounters']} encounters; "
-            f"{summary['captures_received']} of {summary['captures_sent']} saved captures have an outcome, "
-            f"{summary['captures_doubled']} of them more than once.",
-            f"Met again: {again}. Found known {_share(summary['known'], again)}, sent to review "
-            f"{_share(outcomes['review'], again)}, cannot tell {_share(outcomes['cannot_tell'], again)}, "
-            f"taken for new {_share(outcomes['new'], again)}.",
-            f"Wrongly merged: {summary['wrongly_merged']}. Records beyond one a child: {summary['wrongly_split']}. "
-            f"Open cases: {summary['cases_open']}. Published again: {summary['resent']}.",
+            (
+                f"{summary['children']} children in {summary['encounters']} encounters; "
+                f"{summary['captures_received']} of {summary['captures_sent']} saved captures have an outcome, "
+                f"{summary['captures_doubled']} of them more than once."
+            ),
+            (
+                f"Met again: {again}. Found known {_share(summary['known'], again)}, sent to review "
+                f"{_share(outcomes['review'], again)}, cannot tell {_share(outcomes['cannot_tell'], again)}, "
+                f"taken for new {_share(outcomes['new'], again)}."
+            ),
+            (
+                f"Wrongly merged: {summary['wrongly_merged']}. Records beyond one a child: {summary['wrongly_split']}. "
+                f"Open cases: {summary['cases_open']}. Published again: {summary['resent']}."
+            ),
         ]
     )
 

@@ -89,10 +89,15 @@ def drive(config: Path, plan: Plan, van: int, *, outage_s: float) -> None:
 
 def _outside(cables: Cables, capture: CaptureSettings) -> Outside:
     return Outside(
-        clock=SystemClock(), monotonic=monotonic, uniform=random.SystemRandom().uniform, new_id=uuid4,
-        open_scanner=partial(SerialScanner, cables.scanner.port), load_extractor=load_iris_extractor,
-        positions=SerialPosition(cables.receiver.port), capture=capture,
-    )  # fmt: skip
+        clock=SystemClock(),
+        monotonic=monotonic,
+        uniform=random.SystemRandom().uniform,
+        new_id=uuid4,
+        open_scanner=partial(SerialScanner, cables.scanner.port),
+        load_extractor=load_iris_extractor,
+        positions=SerialPosition(cables.receiver.port),
+        capture=capture,
+    )
 
 
 @dataclass(slots=True)
@@ -138,18 +143,22 @@ def _meet(tablet: Tablet, cables: Cables, planned: PlannedEncounter) -> None:
         _slot(encounter, cables, slot, planned.number)
     done = encounter.finish(
         EncounterFacts(
-            place=planned.place, outcome=EncounterOutcome(planned.outcome), activity=planned.activity,
+            place=planned.place,
+            outcome=EncounterOutcome(planned.outcome),
+            activity=planned.activity,
             language=planned.language,
         )
-    )  # fmt: skip
+    )
     tell("saved", number=planned.number, capture_id=str(done.saved.capture_id), stages=_stages(done, began))
 
 
 def _slot(encounter: Encounter, cables: Cables, slot: PlannedSlot, meeting: int) -> None:
     number = encounter.add_child(
-        assent=Assent(slot.assent), given_name=slot.given_name, sex=Sex(slot.sex),
+        assent=Assent(slot.assent),
+        given_name=slot.given_name,
+        sex=Sex(slot.sex),
         age=Age(low=slot.age_low, high=slot.age_high),
-    )  # fmt: skip
+    )
     if slot.assent == "refused":
         return
     for side in SIDES:
@@ -165,7 +174,10 @@ def _slot(encounter: Encounter, cables: Cables, slot: PlannedSlot, meeting: int)
 def _stages(done: Finished, began: float) -> dict[str, float]:
     stages = {"encounter": done.saved_at - began}
     if done.accepted_at is not None and done.templates_at is not None:
-        stages |= {"frame_to_template": done.templates_at - done.accepted_at, "template_to_saved": done.saved_at - done.templates_at}
+        stages |= {
+            "frame_to_template": done.templates_at - done.accepted_at,
+            "template_to_saved": done.saved_at - done.templates_at,
+        }
     return {name: round(seconds * 1e3, 2) for name, seconds in stages.items()}
 
 
