@@ -91,9 +91,9 @@ class Encounter:
         if len(self._slots) >= MAX_SLOTS:
             raise TooManyChildren(MAX_SLOTS)
         number = len(self._slots) + 1
-        slot = SlotDraft(number=number, assent=assent, given_name=given_name, sex=sex, age=age)
-        if assent is not Assent.GIVEN:
-            self._without_iris(slot, assent.value)
+        slot = SlotDraft(number=number, assent=Assent(assent), given_name=given_name, sex=Sex(sex), age=age)
+        if slot.assent is not Assent.GIVEN:
+            self._without_iris(slot, slot.assent.value)
         self._slots.append(slot)
         return number
 

@@ -250,6 +250,7 @@ class Link:
     def _end(self) -> None:
         self._ending.set()
         self._lost.set()
+        self._online.set()  # so that the sending thread wakes and sees the end
         self._kicked.set()
 
     def _set_state(self, state: LinkState, reason: str | None = None) -> None:

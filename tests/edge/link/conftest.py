@@ -22,7 +22,7 @@ from registry.broker import embedded_broker
 from tests.edge.link.registry_double import RegistryDouble
 
 MOSQUITTO = Broker(host="127.0.0.1", port=1883)
-QUICK = Retry(first_s=0.3, cap_s=0.6, tries=50)
+QUICK = Retry(first_s=0.1, cap_s=0.2, tries=200)
 SETTINGS = LinkSettings(session_s=120, reconnect_base=1.1)
 
 
