@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from jinja2 import Environment
 
 from common.assets import AssetFiles, require_assets
 from common.pages import make_environment
@@ -36,13 +37,21 @@ from registry.web.refusals import Refusals
 SUBJECTS = ("access", "audit", "cases", "children", "devices", "encounters", "intake", "review", "web")
 
 
-def create_app(container: WebContainer, *, passwords: Passwords | None = None) -> FastAPI:
+def make_templates() -> Environment:
+    """Every subject's pages, by subject: "cases/case.html"."""
+    root = Path(__file__).parent
+    return make_environment({subject: root / subject / "pages" for subject in SUBJECTS})
+
+
+def create_app(
+    container: WebContainer, *, passwords: Passwords | None = None, templates: Environment | None = None
+) -> FastAPI:
     """Errors: AssetsMissing when `make install` has not fetched the pages' files.
 
     Whoever serves it closes `app.state.web.feed` before waiting for open connections, or live pages hold it up.
     """
     require_assets()
-    parts = _parts(container, passwords or Passwords())
+    parts = _parts(container, passwords or Passwords(), templates or make_templates())
     app = FastAPI(
         title="Panah", description="The registry's pages and reads.", lifespan=_lifespan, docs_url=None, redoc_url=None
     )
@@ -62,12 +71,11 @@ def create_app(container: WebContainer, *, passwords: Passwords | None = None) -
     return app
 
 
-def _parts(container: WebContainer, passwords: Passwords) -> WebParts:
+def _parts(container: WebContainer, passwords: Passwords, templates: Environment) -> WebParts:
     shared: dict[str, Any] = {"database": container.database, "trail": container.trail, "clock": container.clock}
-    root = Path(__file__).parent
     return WebParts(
         container=container,
-        environment=make_environment({subject: root / subject / "pages" for subject in SUBJECTS}),
+        environment=templates,
         sessions=Sessions(passwords=passwords, **shared),
         accounts=Accounts(passwords=passwords, **shared),
         feed=LiveFeed(container.database),

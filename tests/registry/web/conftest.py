@@ -11,12 +11,13 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from jinja2 import Environment
 from pydantic import SecretStr
 from sqlalchemy import text
 
 from common.assets import AssetsMissing, require_assets
 from registry.access.passwords import Passwords
-from registry.app import create_app
+from registry.app import create_app, make_templates
 from registry.bootstrap import Registry
 from registry.config import RegistrySettings
 from registry.db import Database
@@ -26,21 +27,11 @@ from tests.registry.web.scene import Scene
 PASSWORD = "four words of test"
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database at the present schema, to copy: migrating one a test would cost more than the test."""
-    path = tmp_path_factory.mktemp("web") / "empty.db"
-    database = Database.open(f"sqlite:///{path}")
-    migrate(database)
-    database.close()
-    return path
-
-
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[RegistrySettings]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, sqlite_pattern: Path) -> Iterator[RegistrySettings]:
     """SQLite, unless a test asks for "postgresql" indirectly: pages speak to both in the same words."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        shutil.copy(migrated, tmp_path / "registry.db")
+        shutil.copy(sqlite_pattern, tmp_path / "registry.db")
         yield RegistrySettings(home=tmp_path / "home", database_url=SecretStr(f"sqlite:///{tmp_path / 'registry.db'}"))
         return
     url, schema = request.getfixturevalue("postgresql"), f"web_{uuid.uuid4().hex[:12]}"
@@ -59,13 +50,19 @@ def passwords() -> Passwords:
     return Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
+@pytest.fixture(scope="session")
+def templates() -> Environment:
+    """Compiled once for all tests."""
+    return make_templates()
+
+
 @pytest.fixture
-def app(registry: Registry, passwords: Passwords) -> FastAPI:
+def app(registry: Registry, passwords: Passwords, templates: Environment) -> FastAPI:
     try:
         require_assets()
     except AssetsMissing as missing:
         pytest.skip(str(missing))
-    return create_app(registry, passwords=passwords)
+    return create_app(registry, passwords=passwords, templates=templates)
 
 
 @pytest.fixture

@@ -1,41 +1,18 @@
 """The board's stream over real HTTP: at once, in order, from several web workers, resumed where it was cut."""
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 
 import httpx2
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from registry.app import create_app
 from registry.bootstrap import Registry
 from tests.registry.web.conftest import LogIn
 from tests.registry.web.scene import Scene, Seen
+from tests.registry.web.serving import serve
 
-Serve = Callable[[FastAPI], AbstractContextManager[str]]
 both_databases = pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
-
-
-@contextmanager
-def serve(app: FastAPI) -> Iterator[str]:
-    """The application on a free port, in a thread; ended before the test is."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=1, ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
 
 
 class Listener:
