@@ -96,11 +96,13 @@ class Database:
     def writing(self) -> Iterator[UnitOfWork]:
         """On SQLite the write lock is taken at once, not half-way, where waiting for it would deadlock."""
         with self._work(self._writer) as work:
+            work.session.connection()
             yield work
 
     @contextmanager
     def locking_gallery(self) -> Iterator[UnitOfWork]:
         with self._work(self._writer) as work:
+            work.session.connection()
             work.lock_gallery()
             yield work
 

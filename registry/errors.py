@@ -80,7 +80,7 @@ class DeviceUnknown(RegistryError):
 class DeviceNameInvalid(RegistryError):
     def __init__(self, device: str) -> None:
         super().__init__(
-            f"'{device}' cannot name a device: use 1 to 64 lower-case letters, digits and hyphens, a letter first."
+            f"'{device}' cannot name a device: use 1 to 63 small letters, digits and hyphens, no hyphen first."
         )
         self.device = device
 

@@ -1,6 +1,6 @@
 """Appending to the trail, and proving that it is whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import insert, select, update
@@ -12,6 +12,7 @@ from registry.db import Database, UnitOfWork
 from registry.errors import AuditBroken
 
 _HEAD = 1
+_PAGE = 500
 NOTHING: Mapping[str, object] = {}
 
 
@@ -77,8 +78,7 @@ class AuditTrail:
             if head and not same(head.seal, seal_head(self._key, seq=head.seq, last=head.last)):
                 raise AuditBroken(head.seq, "the mark of the trail's end was changed")
             seq, previous = 0, BEFORE_THE_FIRST
-            rows = work.session.execute(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=500))
-            for entry in rows.scalars():
+            for entry in _entries(work):
                 self._check(entry, seq + 1, previous)
                 seq, previous = entry.seq, entry.seal
         if seq != (head.seq if head else 0):
@@ -105,3 +105,19 @@ def _line(entry: Entry, *, seq: int, at: str, previous: str) -> Line:
         seq=seq, at=at, actor=entry.actor[:200], action=entry.action[:64], subject=entry.subject[:200],
         detail=canonical(entry.detail), previous=previous,
     )  # fmt: skip
+
+
+def _entries(work: UnitOfWork) -> Iterator[AuditEntry]:
+    """All of them in order, a page at a time, so that a long trail is not held in memory."""
+    after = -1
+    while True:
+        page = (
+            work.session.execute(select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(_PAGE))
+            .scalars()
+            .all()
+        )
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1].seq
+        work.session.expunge_all()

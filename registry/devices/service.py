@@ -1,6 +1,5 @@
 """Devices come and go by an administrator's hand."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +8,12 @@ from sqlalchemy import Row, select, update
 
 from common.time import Clock
 from edge.messages.keys import DevicePublic
+from edge.messages.topics import DEVICE_NAME
 from registry.audit.service import AuditTrail
 from registry.db import UnitOfWork
 from registry.devices.tables import Device, DeviceKey
 from registry.errors import DeviceExists, DeviceNameInvalid, DeviceUnknown
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ def register(
     work: UnitOfWork, *, name: str, team: str, public: DevicePublic, actor: str, trail: AuditTrail, clock: Clock
 ) -> None:
     """Let a tablet speak. The caller commits. Errors: DeviceNameInvalid, DeviceExists."""
-    if not _NAME.fullmatch(name):
+    if not DEVICE_NAME.fullmatch(name):
         raise DeviceNameInvalid(name)
     if work.session.get(Device, name) is not None:
         raise DeviceExists(name)

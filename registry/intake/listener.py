@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from common.faults import FaultPoint
+from edge.messages.topics import CAPTURES, device_of, receipt_topic
 from registry import faults as points
 from registry.errors import DatabaseUnavailable
 from registry.intake.admission import Admission, Admitter, Disposition, Incoming
@@ -14,7 +15,7 @@ from registry.mqtt import Arrival
 
 log = logging.getLogger(__name__)
 
-TOPIC = "$share/intake/panah/v1/+/capture"
+TOPIC = f"$share/intake/{CAPTURES}"
 """Shared among intake processes: each capture goes to one of them."""
 BATCH = 64
 _PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -63,14 +64,14 @@ class Listener:
 
     def take(self, batch: Sequence[Arrival], wire: Wire) -> list[Admission]:
         """One batch, all of it. Errors: DatabaseUnavailable: nothing was acknowledged."""
-        admissions = self._admitter.admit([Incoming(_device(a.topic), a.payload) for a in batch])
+        admissions = self._admitter.admit([Incoming(device_of(a.topic) or "", a.payload) for a in batch])
         self._journalled()
         for arrival in batch:
             wire.acknowledge(arrival)
         self._fault(points.ACKNOWLEDGED)
         for admission in admissions:
             if admission.receipt is not None:
-                wire.publish(f"panah/v1/{admission.incoming.device}/receipt", admission.receipt)
+                wire.publish(receipt_topic(admission.incoming.device), admission.receipt)
             if admission.disposition in (Disposition.REFUSED, Disposition.QUARANTINED):
                 log.warning(
                     "A capture for %s was %s: %s", admission.incoming.device, admission.disposition, admission.reason
@@ -88,8 +89,3 @@ class Listener:
             pass
         return batch
 
-
-def _device(topic: str) -> str:
-    """The third part of panah/v1/<device>/capture."""
-    parts = topic.split("/")
-    return parts[2] if len(parts) == 4 else ""

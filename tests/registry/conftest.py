@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from registry.devices.service import register
 from registry.errors import DatabaseUnavailable
 from registry.intake.deciding import Weigher
 from registry.migrations.run import migrate
+from registry.schema import metadata
 from tests.registry.house import GOOD, Centre, Eyes, StillClock, Tablet
 
 POSTGRESQL = os.environ.get("PANAH_TEST_POSTGRESQL", "postgresql+psycopg://root@127.0.0.1:5432/test")
@@ -50,29 +52,54 @@ def postgresql() -> str:
     return POSTGRESQL
 
 
+@pytest.fixture(scope="session")
+def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy: migrating one for every test would take longer than the tests."""
+    path = tmp_path_factory.mktemp("pattern") / "registry.db"
+    _migrate(f"sqlite:///{path}", None)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_schema(postgresql: str) -> Iterator[str]:
+    """A migrated schema of this run's own, emptied after every test."""
+    schema = f"t_{uuid.uuid4().hex[:12]}"
+    _migrate(postgresql, schema)
+    yield schema
+    _execute(postgresql, f'drop schema "{schema}" cascade')
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RegistrySettings]:
     """A fresh, migrated database and home."""
-    home = tmp_path / "home"
+    home, file = tmp_path / "home", tmp_path / "registry.db"
     if request.param == "sqlite":
-        made = RegistrySettings(home=home, database_url=SecretStr(f"sqlite:///{tmp_path / 'registry.db'}"))
-        _migrate(made)
-        yield made
+        shutil.copy(request.getfixturevalue("sqlite_pattern"), file)
+        yield RegistrySettings(home=home, database_url=SecretStr(f"sqlite:///{file}"))
         return
-    url = request.getfixturevalue("postgresql")
-    schema = f"t_{uuid.uuid4().hex[:12]}"
-    made = RegistrySettings(home=home, database_url=SecretStr(url), database_schema=schema)
-    _migrate(made)
-    yield made
+    url, schema = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_schema")
+    yield RegistrySettings(home=home, database_url=SecretStr(url), database_schema=schema)
+    tables = ", ".join(f'"{schema}".{table.name}' for table in metadata.sorted_tables)
+    _execute(
+        url,
+        "set local session_replication_role = replica",  # the audit trail's trigger refuses to be emptied
+        f"truncate {tables} restart identity cascade",
+        f'create or replace trigger audit_entry_append_only before update or delete or truncate on "{schema}".audit_entry '
+        f'for each statement execute function "{schema}".audit_entry_append_only()',
+    )
+
+
+def _execute(url: str, *statements: str) -> None:
     database = Database.open(url)
     with database.writing() as work:
-        work.session.execute(text(f'drop schema "{schema}" cascade'))
+        for statement in statements:
+            work.session.execute(text(statement))
         work.commit()
     database.close()
 
 
-def _migrate(settings: RegistrySettings) -> None:
-    database = Database.open(settings.database, schema=settings.database_schema)
+def _migrate(url: str, schema: str | None) -> None:
+    database = Database.open(url, schema=schema)
     migrate(database)
     database.close()
 
