@@ -72,14 +72,16 @@ def drive(config: Path, plan: Plan, van: int, *, outage_s: float) -> None:
             line = Line.to(settings.broker, outage_s)
             stack.callback(line.relay.close)
             settings = settings.model_copy(update={"broker": f"mqtt://127.0.0.1:{line.relay.port}"})
-        tablet = Tablet(settings, _outside(cables, REAL if real else SYNTHETIC))
+        tablet = Tablet(settings, outside(cables, REAL if real else SYNTHETIC))
         tablet.start()
         stack.callback(tablet.stop)
         for number, planned in enumerate(mine):
             if line is not None:
                 line.before_meeting(number, of=len(mine))
             _wait_for_the_other_van(planned)
-            _meet(tablet, cables, planned)
+            began = monotonic()
+            done = meet(tablet, cables, planned)
+            tell("saved", number=planned.number, capture_id=str(done.saved.capture_id), stages=_stages(done, began))
         if line is not None:
             line.mend()
         while (counts := tablet.outbox.counts()).queued:
@@ -87,7 +89,7 @@ def drive(config: Path, plan: Plan, van: int, *, outage_s: float) -> None:
         tell("over", resent=counts.resent_ever, outage_seconds=line.was_cut_s if line else 0.0)
 
 
-def _outside(cables: Cables, capture: CaptureSettings) -> Outside:
+def outside(cables: Cables, capture: CaptureSettings) -> Outside:
     return Outside(
         clock=SystemClock(),
         monotonic=monotonic,
@@ -136,12 +138,13 @@ def _wait_for_the_other_van(planned: PlannedEncounter) -> None:
             raise SystemExit("the demo has ended")
 
 
-def _meet(tablet: Tablet, cables: Cables, planned: PlannedEncounter) -> None:
+def meet(tablet: Tablet, cables: Cables, planned: PlannedEncounter) -> Finished:
+    """Play one encounter with the real capture session; returns when it is on disk."""
     cables.receiver.spot = FixSpot(latitude=planned.latitude, longitude=planned.longitude)
-    began, encounter = monotonic(), tablet.encounter()
+    encounter = tablet.encounter()
     for slot in planned.slots:
         _slot(encounter, cables, slot, planned.number)
-    done = encounter.finish(
+    return encounter.finish(
         EncounterFacts(
             place=planned.place,
             outcome=EncounterOutcome(planned.outcome),
@@ -149,7 +152,6 @@ def _meet(tablet: Tablet, cables: Cables, planned: PlannedEncounter) -> None:
             language=planned.language,
         )
     )
-    tell("saved", number=planned.number, capture_id=str(done.saved.capture_id), stages=_stages(done, began))
 
 
 def _slot(encounter: Encounter, cables: Cables, slot: PlannedSlot, meeting: int) -> None:
