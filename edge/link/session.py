@@ -63,6 +63,7 @@ class Session:
             client.tls_set_context(self._tls.context() if self._tls else ssl.create_default_context())
         if self._broker.username:
             client.username_pw_set(self._broker.username, self._broker.password)
+        client.on_socket_open = _no_delay
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
@@ -77,7 +78,7 @@ class Session:
         client is a new one each time: paho 2 leaks a pair of sockets when a client's thread is started again. What
         the old one had in flight is not resent by paho but by the outbox, after its back-off.
         """
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties = Properties(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = self._settings.session_s
         self._client = self._new_client()
         self._client.connect(
@@ -131,11 +132,29 @@ class Session:
     def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         self._events.lost(str(reason))
 
-    def _on_publish(self, _client: Any, _data: Any, _mid: int, reason: ReasonCode, _properties: Any) -> None:
+    def _on_publish(self, client: mqtt.Client, _data: Any, _mid: int, reason: ReasonCode, _properties: Any) -> None:
+        _acknowledge_at_once(client.socket())
         self._events.confirmed(str(reason) if reason.is_failure else None)
 
-    def _on_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
+    def _on_message(self, client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        _acknowledge_at_once(client.socket())
         self._events.arrived(message.topic, bytes(message.payload), message.mid)
+
+
+def _no_delay(_client: Any, _data: Any, wire: Any) -> None:
+    """Send small packets at once. With Nagle's algorithm a capture's last bytes wait 40 ms for an acknowledgement."""
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _acknowledge_at_once(wire: Any) -> None:
+    """TCP's own acknowledgement, now: a broker with Nagle's algorithm holds the receipt back until it has it (40 ms).
+
+    Linux forgets the option after a while, so it is set again at each packet; elsewhere there is none.
+    """
+    option = getattr(socket, "TCP_QUICKACK", None)
+    if option is not None and wire is not None:
+        with suppress(OSError):  # the connection may be closing; then nobody waits
+            wire.setsockopt(socket.IPPROTO_TCP, option, 1)
 
 
 def answers(broker: Broker, *, timeout_s: float = 0.5) -> bool:

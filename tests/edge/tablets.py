@@ -1,9 +1,8 @@
 """A whole tablet in a folder, with synthetic eyes before its scanner."""
 
-import itertools
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,23 +22,22 @@ NOWHERE = "mqtt://127.0.0.1:9"
 
 
 class Tape:
-    """What the replayed scanner shows next."""
+    """What the replayed scanner shows; when it has run out, more may be inserted."""
 
     def __init__(self) -> None:
-        self._shots: Iterable[Shot] = iter(())
+        self._shots: Iterator[Shot] = iter(())
 
     def insert(self, shots: Iterable[Shot]) -> None:
-        self._shots = itertools.chain(shots)
+        self._shots = iter(shots)
 
     def open(self) -> Scanner:
-        return ReplayScanner(self._play())
+        return ReplayScanner(self)
 
-    def _play(self) -> Iterable[Shot]:
-        while True:
-            shot = next(iter(self._shots), None)
-            if shot is None:
-                return
-            yield shot
+    def __iter__(self) -> Iterator[Shot]:
+        return self
+
+    def __next__(self) -> Shot:
+        return next(self._shots)
 
 
 def make_tablet(

@@ -9,6 +9,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.link.models import Broker
+from edge.link.session import _no_delay
 from edge.messages.keys import DevicePublic, RegistryKeys
 from edge.messages.models import Receipt, Result, SlotOutcome, SlotResult
 from edge.messages.seal import VerifiedCapture, open_capture, seal_receipt, seal_result
@@ -28,6 +29,7 @@ class RegistryDouble:
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
         self._client.on_message = self._on_message
         self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_socket_open = _no_delay
         self._client.connect(broker.host, broker.port)
         self._client.loop_start()
         for device in devices:
