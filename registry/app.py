@@ -63,10 +63,9 @@ def create_app(
     failing = Failing(parts.environment, container.clock)
     failures.install(app, failing)
     # The last one added is met first: headers on every answer, then who may pass, then whose form it is.
-    app.add_middleware(FormGuard, failing=failing)
-    app.add_middleware(
-        AccessGuard, find_viewer=_viewer_finder(parts.sessions), failing=failing, refusals=Refusals(container)
-    )
+    refusals = Refusals(container)
+    app.add_middleware(FormGuard, failing=failing, refusals=refusals)
+    app.add_middleware(AccessGuard, find_viewer=_viewer_finder(parts.sessions), failing=failing, refusals=refusals)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -1,5 +1,6 @@
 """The stream that the board listens to."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
@@ -40,14 +41,13 @@ async def live_encounters(
 
 async def _messages(request: Request, page: Page, parts: WebParts, start: int) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MS}\n\n"
+    token, checked = request.cookies.get(SESSION_COOKIE, ""), time.monotonic()
     async for events in parts.feed.follow(start, beat_s=BEAT_S):
-        if not events:
-            token = request.cookies.get(SESSION_COOKIE, "")
+        if time.monotonic() - checked >= BEAT_S:  # a busy board must not outlive its log-in either
             if await run_in_threadpool(parts.sessions.find, token) is None:
                 return
-            yield ": still here\n\n"
-            continue
-        yield await run_in_threadpool(_told, page, parts, events)
+            checked = time.monotonic()
+        yield await run_in_threadpool(_told, page, parts, events) if events else ": still here\n\n"
 
 
 def _told(page: Page, parts: WebParts, events: Sequence[LiveEvent]) -> str:

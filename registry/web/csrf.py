@@ -8,11 +8,13 @@ never agree.
 import hmac
 from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.web.errors import BodyTooLarge, FormNotOurs
 from registry.web.failing import Failing
+from registry.web.refusals import Refusals
 from registry.web.tokens import cookie_of, token_for
 
 FIELD = "csrf_token"
@@ -24,8 +26,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class FormGuard:
     """Refuses form posts without the token, posts from another origin, and bodies over 64 KiB."""
 
-    def __init__(self, app: ASGIApp, *, failing: Failing) -> None:
-        self.app, self.failing = app, failing
+    def __init__(self, app: ASGIApp, *, failing: Failing, refusals: Refusals) -> None:
+        self.app, self.failing, self.refusals = app, failing, refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _SAFE:
@@ -36,6 +38,7 @@ class FormGuard:
         if body is None:
             await self.failing.answer(request, BodyTooLarge(MAX_BODY_BYTES))(scope, receive, send)
         elif not _is_ours(request, body):
+            await run_in_threadpool(self.refusals.form, request)
             await self.failing.answer(request, FormNotOurs())(scope, receive, send)
         else:
             await self.app(scope, _replay(body, receive), send)

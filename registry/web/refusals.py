@@ -25,6 +25,11 @@ class Refusals:
     def person(self, request: Request, viewer: Viewer) -> None:
         self._write(viewer.name, request)
 
+    def form(self, request: Request) -> None:
+        """A form that no page of ours made, whoever sent it."""
+        viewer: Viewer | None = getattr(request.state, "viewer", None)
+        self._write(viewer.name if viewer else "stranger", request)
+
     def _write(self, actor: str, request: Request) -> None:
         untold = self._admit()
         if untold is None:

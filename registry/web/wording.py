@@ -68,6 +68,10 @@ class Wording:
         shown = self.t("age.one", n=low) if low == high else self.t("age.between", low=low, high=high)
         return f"{self.t('age.about')} {shown}" if method == "estimated" and low == high else shown
 
+    def outcome_look(self, outcome: str) -> tuple[str, str]:
+        """Tone and icon of an outcome's chip."""
+        return OUTCOME_LOOK[outcome]
+
     def team(self, team: str) -> str:
         """«ون ۲» for "van-2"; another name as it is."""
         number = _VAN.match(team)

@@ -7,10 +7,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
+from starlette.requests import Request
 
 from registry.audit.tables import AuditEntry
 from registry.bootstrap import Registry
 from registry.web.permissions import PERMISSIONS, STRANGER, Role
+from registry.web.refusals import ALLOWANCE, Refusals
 from tests.registry.web.conftest import LogIn
 from tests.registry.web.scene import Scene, Seen
 
@@ -90,6 +92,25 @@ def test_a_refused_request_leaves_an_audit_entry(stranger: TestClient, log_in: L
     assert [entry.actor for entry in refused] == ["stranger", "outreach"]
     assert all('"/cases"' in entry.detail for entry in refused)
     assert registry.trail.verify(registry.database) >= 2
+
+
+def test_a_forged_form_leaves_an_audit_entry_under_the_name_that_was_abused(log_in: LogIn, registry: Registry) -> None:
+    log_in("case_manager").http.post("/cases/1/close", data={"reason": "x"})
+    with registry.database.reading() as work:
+        refused = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "request.refused")).one()
+    assert refused.actor == "case-manager"
+
+
+def test_a_flood_of_refusals_is_counted_not_written(stranger: TestClient, registry: Registry) -> None:
+    minutes = iter([*([0.0] * (ALLOWANCE + 5)), 61.0])
+    refusals = Refusals(registry, monotonic=lambda: next(minutes))
+    request = Request({"type": "http", "method": "GET", "path": "/cases", "headers": [], "server": ("test", 80)})
+    for _ in range(ALLOWANCE + 6):
+        refusals.stranger(request)
+    with registry.database.reading() as work:
+        entries = work.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+    assert len(entries) == ALLOWANCE + 1
+    assert '"also_refused":5' in entries[-1].detail
 
 
 def test_every_answer_carries_a_strict_policy(stranger: TestClient, log_in: LogIn) -> None:
