@@ -2,28 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 from sqlalchemy import insert
-from sqlalchemy.orm import InstrumentedAttribute
 
 from edge.messages.models import Assent as Answer
-from edge.messages.models import CaptureReport, EncounterOutcome, EyeCapture, EyeStatus, Place, Slot
+from edge.messages.models import CaptureReport, EncounterOutcome, EyeCapture, EyeStatus, Place
+from edge.messages.models import Slot as ReportedSlot
 from matching import Template
 from matching.simulation import Capture, simulate_templates
 from matching.template import Eye
 from registry.children.tables import Child, ChildSlotLink, GalleryLog, IrisTemplate
 from registry.db import Database, UnitOfWork
-from registry.encounters import tables
+from registry.encounters.tables import Encounter, Slot
 
 _BATCH = 1000
 HOW = Capture(noise=0.2, noise_spread=0.04)
-
-
-class HasId(Protocol):
-    id: InstrumentedAttribute[int]
 
 
 def people(count: int, *, seed: int) -> Iterator[tuple[Template, Template]]:
@@ -46,8 +42,8 @@ def enrol(database: Database, templates: Iterable[Template], *, device: str, now
 def _write(database: Database, batch: Sequence[Template], *, first: int, device: str, now: datetime) -> int:
     with database.locking_gallery() as work:
         numbers = range(first, first + len(batch))
-        encounters = _ids(work, tables.Encounter, [_encounter(device, now) for _ in numbers])
-        slots = _ids(work, tables.Slot, [_slot(encounter) for encounter in encounters])
+        encounters = _ids(work, Encounter, [_encounter(device, now) for _ in numbers])
+        slots = _ids(work, Slot, [_slot(encounter) for encounter in encounters])
         children = _ids(work, Child, [_child(number, now) for number in numbers])
         work.session.execute(
             insert(ChildSlotLink),
@@ -68,7 +64,9 @@ def _write(database: Database, batch: Sequence[Template], *, first: int, device:
     return len(batch)
 
 
-def _ids(work: UnitOfWork, table: type[HasId], rows: list[dict[str, Any]]) -> Sequence[int]:
+def _ids(
+    work: UnitOfWork, table: type[Encounter | Slot | Child | IrisTemplate], rows: list[dict[str, Any]]
+) -> Sequence[int]:
     return work.session.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows).all()
 
 
@@ -127,7 +125,9 @@ def report(template: Template, *, device: str, now: datetime) -> CaptureReport:
         place=Place(name="میدان"),
         number_of_children=1,
         outcome=EncounterOutcome.TRANSFER,
-        slots=(Slot(number=1, assent=Answer.GIVEN, left=_eye(template, "left"), right=_eye(template, "right")),),
+        slots=(
+            ReportedSlot(number=1, assent=Answer.GIVEN, left=_eye(template, "left"), right=_eye(template, "right")),
+        ),
     )
 
 

@@ -98,7 +98,7 @@ def _journal(standing: House) -> dict[UUID, tuple[float, float]]:
         rows = work.session.execute(
             select(Journal.capture_id, Journal.received_at, Journal.outcome_at).where(Journal.outcome_at.is_not(None))
         ).all()
-    return {capture: (received.timestamp(), outcome.timestamp()) for capture, received, outcome in rows}
+    return {capture: (received.timestamp(), outcome.timestamp()) for capture, received, outcome in rows if outcome}
 
 
 def stages(told: list[dict[str, Any]], journal: dict[UUID, tuple[float, float]]) -> dict[str, Any]:
