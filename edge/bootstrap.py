@@ -120,6 +120,7 @@ class Tablet:
             open_receipt=partial(open_receipt, device=device, registry_public=self._registry),
             open_result=partial(open_result, device=device, device_keys=self._keys, registry_public=self._registry),
             clock=self._outside.clock,
+            monotonic=self._outside.monotonic,
             uniform=self._outside.uniform,
             settings=self._outside.link,
             tls=self.config.tls_files(),

@@ -24,7 +24,6 @@ from edge.outbox.interfaces import Outbox
 log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_TROUBLE_S = 5.0
-_CUT_LOOK_S = 0.05
 
 
 class Link:
@@ -39,6 +38,7 @@ class Link:
         open_receipt: Callable[[bytes], VerifiedReceipt],
         open_result: Callable[[bytes], VerifiedResult],
         clock: Clock,
+        monotonic: Callable[[], float],
         uniform: Uniform,
         settings: LinkSettings | None = None,
         tls: TlsFiles | None = None,
@@ -47,7 +47,7 @@ class Link:
     ) -> None:
         self._device, self._outbox, self._clock, self._uniform = device, outbox, clock, uniform
         self._settings = settings or LinkSettings()
-        self._faults, self._on_change = faults, on_change
+        self._faults, self._on_change, self._monotonic = faults, on_change, monotonic
         self._inbox = Inbox(
             device=device, outbox=outbox, open_receipt=open_receipt, open_result=open_result, faults=faults
         )
@@ -62,7 +62,8 @@ class Link:
         self._lock = threading.Lock()
         self._status = LinkStatus(state=LinkState.STOPPED, since=clock.now())
         self._unconfirmed = 0  # published, no PUBACK yet
-        self._online, self._lost, self._kicked, self._cut, self._ending = (threading.Event() for _ in range(5))
+        self._confirmed_at = 0.0  # when the broker last showed a sign of life, or was first owed one
+        self._online, self._lost, self._kicked, self._ending = (threading.Event() for _ in range(4))
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=f"link-{device}-{name}", daemon=True)
             for name, work in (("connection", self._keep_connected), ("sending", self._keep_sending))
@@ -84,15 +85,6 @@ class Link:
         """Something was saved: send it now."""
         self._kicked.set()
 
-    def cut(self) -> None:
-        """Be without a network until `restore`: for drills and demonstrations. Saving goes on."""
-        self._cut.set()
-        self._online.clear()
-        self._session.drop()
-
-    def restore(self) -> None:
-        self._cut.clear()
-
     def stop(self) -> None:
         """End both threads. What is unsent stays in the outbox."""
         self._end()
@@ -106,10 +98,6 @@ class Link:
     def _keep_connected(self) -> None:
         failures = 0
         while not self._ending.is_set():
-            if self._cut.is_set():
-                self._set_state(LinkState.OFFLINE, "cut")
-                self._ending.wait(_CUT_LOOK_S)
-                continue
             failures = 0 if self._connect_once() else failures + 1
             if not self._ending.is_set():
                 self._ending.wait(self._reconnect_delay(failures))
@@ -161,9 +149,20 @@ class Link:
         except (OutboxError, sqlite3.Error):
             log.exception("the outbox cannot be read or written; sending pauses")
             return _PAUSE_AFTER_TROUBLE_S
-        if due is None or self._room() == 0:
-            return self._settings.idle_s
-        return min(due, self._settings.idle_s)
+        patience = self._patience()
+        if patience <= 0:
+            log.warning("the broker confirmed nothing for %s s; the connection is made anew", self._settings.confirm_s)
+            self._online.clear()
+            self._session.drop()
+            return 0.0
+        return min(patience, self._settings.idle_s if due is None or self._room() == 0 else due)
+
+    def _patience(self) -> float:
+        """Seconds that the broker may still take for the next PUBACK. A dead network often closes nothing."""
+        with self._lock:
+            if self._unconfirmed == 0:
+                return self._settings.idle_s
+            return self._confirmed_at + self._settings.confirm_s - self._monotonic()
 
     def _send_due(self) -> bool:
         """True when a whole window was claimed, so that more is likely due."""
@@ -175,6 +174,8 @@ class Link:
             self._faults("link.publish.before")
             # Counted before and outside of publishing: paho calls `confirmed` with its own lock held.
             with self._lock:
+                if self._unconfirmed == 0:
+                    self._confirmed_at = self._monotonic()
                 self._unconfirmed += 1
             self._session.publish(capture_topic(self._device), row.sealed)
             self._faults("link.publish.handed_over")
@@ -189,11 +190,9 @@ class Link:
     # -- what the session tells (paho's thread) --------------------------------------------------------------------
 
     def subscribed(self) -> None:
-        if self._cut.is_set():  # it was on its way when the network was cut
-            self._session.drop()
-            return
         self._set_state(LinkState.ONLINE)
         self._online.set()
+        self._kicked.set()
 
     def refused(self, reason: str) -> None:
         log.warning("the broker refused this tablet: %s", reason)
@@ -209,6 +208,7 @@ class Link:
     def confirmed(self, refusal: str | None) -> None:
         with self._lock:
             self._unconfirmed = max(0, self._unconfirmed - 1)
+            self._confirmed_at = self._monotonic()
         if refusal is not None:
             log.warning("the broker did not take a capture: %s; it stays in the queue", refusal)
         self._guarded(lambda: self._faults("link.puback.received"))

@@ -66,7 +66,10 @@ class LinkSettings:
     """Captures handed to the broker that it has not confirmed, at most."""
     session_s: int = 7 * 86400
     """How long the broker keeps receipts and results for a tablet that is away."""
-    keepalive_s: int = 30
+    keepalive_s: int = 20
+    """A silent connection without captures under way is found out after twice this."""
+    confirm_s: float = 10.0
+    """Seconds without a PUBACK, while captures are under way, after which the connection counts as dead."""
     connect_timeout_s: float = 5.0
     reconnect_base: float = 1.5
     reconnect_doublings: int = 10

@@ -23,7 +23,7 @@ from tests.edge.link.registry_double import RegistryDouble
 
 MOSQUITTO = Broker(host="127.0.0.1", port=1883)
 QUICK = Retry(first_s=0.1, cap_s=0.2, tries=200)
-SETTINGS = LinkSettings(session_s=120, reconnect_base=1.1)
+SETTINGS = LinkSettings(session_s=120, reconnect_base=1.1, confirm_s=1.0)
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +72,7 @@ class Tablet:
                 open_result, device=self.device, device_keys=[self.keys], registry_public=[self._registry_public]
             ),
             clock=SystemClock(),
+            monotonic=time.monotonic,
             uniform=random.Random(8).uniform,
             settings=SETTINGS,
             faults=faults,
