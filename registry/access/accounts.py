@@ -58,6 +58,18 @@ class Accounts:
             self._trail.append(work, actor=actor, action="account.disabled", subject=f"account:{account_id}")
             work.commit()
 
+    def give_password(self, account_id: int, *, new: str, actor: str) -> None:
+        """A new password by an administrator's hand; every open log-in ends. Errors: PasswordTooShort, NotThere."""
+        hashed, now = self._passwords.hash(new), self._clock.now()
+        with self._database.writing() as work:
+            account = work.session.get(Account, account_id, with_for_update=True)
+            if account is None or account.disabled_at is not None:
+                raise NotThere("account")
+            account.password_hash = hashed
+            _end_sessions(work, account_id, now)
+            self._trail.append(work, actor=actor, action="account.password_given", subject=f"account:{account_id}")
+            work.commit()
+
     def change_password(self, account_id: int, *, old: str, new: str, keep_session: int, actor: str) -> None:
         """The other open log-ins end. Errors: LoginRefused when `old` is wrong, PasswordTooShort, NotThere."""
         with self._database.reading() as work:

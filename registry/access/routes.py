@@ -125,6 +125,16 @@ def disable_user(page: PageOf, parts: Parts, work: Reading, account_id: int) -> 
     return RedirectResponse("/users?done=user_disabled", status_code=303)
 
 
+@router.post("/users/{account_id}/password", response_class=HTMLResponse)
+def give_password(page: PageOf, parts: Parts, work: Reading, account_id: int, password: FormText = "") -> Response:
+    """For who has forgotten theirs."""
+    try:
+        parts.accounts.give_password(account_id, new=password, actor=page.signed_in.name)
+    except PasswordTooShort as error:
+        return _users(page, work, status=422, problem=_problem(page, error))
+    return RedirectResponse("/users?done=password_given", status_code=303)
+
+
 def _account(page: Page, work: Reading, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
     sessions = queries.open_sessions(work.session, page.signed_in.account_id, page.say.now)
     return page.render("access/account.html", status=status, sessions=sessions, problem=problem, least=LEAST_LENGTH)

@@ -66,6 +66,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/arrivals"): ADMIN,
         ("GET", "/users"): ADMIN,
         ("POST", "/users"): ADMIN,
+        ("POST", "/users/{account_id}/password"): ADMIN,
         ("POST", "/users/{account_id}/disable"): ADMIN,
         ("GET", "/audit"): ADMIN,
     }

@@ -128,6 +128,17 @@ def test_a_new_password_ends_the_other_log_ins(app: FastAPI, log_in: LogIn) -> N
     assert there.get("/cases").status == 303
 
 
+def test_who_forgot_their_password_gets_a_new_one_from_the_administrator(app: FastAPI, log_in: LogIn) -> None:
+    forgetful, administrator = log_in("screening"), log_in("administrator")
+    assert "دست‌کم ۱۰ نویسه" in administrator.post("/users/1/password", page="/users", password="short").text
+    answer = administrator.post("/users/1/password", page="/users", password="another four words")
+    assert answer.goes_to == "/users?done=password_given"
+    assert forgetful.get("/cases").status == 303
+    again = Person(TestClient(app, follow_redirects=False))
+    assert again.post("/login", page="/login", name="screening", password="another four words").status == 303
+    assert administrator.post("/users/99/password", page="/users", password="another four words").status == 404
+
+
 def test_the_last_administrator_stays(log_in: LogIn, app: FastAPI) -> None:
     log_in("screening")
     administrator = log_in("administrator")
