@@ -27,4 +27,12 @@ LINK_FAULT_POINTS = (
     "link.result.acknowledged",
 )
 
-FAULT_POINTS = OUTBOX_FAULT_POINTS + LINK_FAULT_POINTS
+SCREEN_FAULT_POINTS = (
+    "outbox.dismiss.before_commit",
+    "outbox.dismiss.committed",
+    "outbox.forget.before_commit",
+    "outbox.forget.committed",
+)
+"""Commits that only change what the screen shows; the queue must stand whatever happens there."""
+
+FAULT_POINTS = OUTBOX_FAULT_POINTS + LINK_FAULT_POINTS + SCREEN_FAULT_POINTS

@@ -77,6 +77,8 @@ def _alarms(counts: Counts, link: LinkStatus, space: SpaceLow | None) -> tuple[s
         found.append(space.persian)
     if link.state is LinkState.REFUSED:
         found.append("شبکه این تبلت را نمی‌پذیرد؛ برخوردها ذخیره می‌شوند. به پشتیبانی بگویید.")
+    if link.state is LinkState.STOPPED:
+        found.append("فرستادن از کار افتاده است؛ برخوردها ذخیره می‌شوند. برنامهٔ تبلت را دوباره باز کنید.")
     if counts.set_aside:
         number = to_persian_digits(counts.set_aside)
         found.append(f"مرکز {number} برخورد را هنوز نپذیرفته است؛ ذخیره‌اند و باز فرستاده می‌شوند. به پشتیبانی بگویید.")

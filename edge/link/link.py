@@ -200,7 +200,7 @@ class Link:
         self._lost.set()
 
     def lost(self, reason: str) -> None:
-        if self.status.state is not LinkState.REFUSED:
+        if self.status.state not in (LinkState.REFUSED, LinkState.STOPPED):
             self._set_state(LinkState.OFFLINE, reason)
         self._online.clear()
         self._lost.set()
@@ -240,10 +240,11 @@ class Link:
         """Whatever nobody foresaw (or a fault point raised) ends the link as a whole, and is kept to be shown."""
         try:
             work()
-        except BaseException as exc:  # noqa: BLE001 - the thread's last frame: kept in `failure`, logged, never lost
+        except BaseException as exc:
             if self.failure is None:
                 self.failure = exc
-                log.critical("the link ended: %r", exc)
+                log.critical("the link ended", exc_info=exc)
+                self._set_state(LinkState.STOPPED, repr(exc))
             self._session.drop()
             self._end()
 

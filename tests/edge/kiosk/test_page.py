@@ -138,6 +138,8 @@ def view(clock: SetClock, **changes: object):
 def test_what_needs_a_person_is_an_alarm(clock: SetClock) -> None:
     full = view(clock, space=SpaceLow(Path("x"), 1)).alarms
     refused = view(clock, link=LinkStatus(state=LinkState.REFUSED, since=NOW, reason="Not authorized")).alarms
+    ended = view(clock, link=LinkStatus(state=LinkState.STOPPED, since=NOW)).alarms
+    assert ended == ("فرستادن از کار افتاده است؛ برخوردها ذخیره می‌شوند. برنامهٔ تبلت را دوباره باز کنید.",)
     aside = view(clock, counts={"set_aside": 2, "oldest": NOW - timedelta(hours=3)})
     assert full == ("حافظهٔ تبلت پر است. برخوردهای پیشین ذخیره‌اند؛ پیش از برخورد تازه، تبلت را به شبکه وصل کنید.",)
     assert refused == ("شبکه این تبلت را نمی‌پذیرد؛ برخوردها ذخیره می‌شوند. به پشتیبانی بگویید.",)
