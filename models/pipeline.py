@@ -34,8 +34,8 @@ class Parameters:
     hypotheses: Choice = "both"
     same: float = 0.05
     """Fits nearer to each other than this share of the iris radius are one hypothesis."""
-    apart: float = 0.25
-    """Fits further apart than this are worth no confidence at all."""
+    apart: float = 0.3
+    """Fits further apart than this contradict each other: there is no middle, and little confidence."""
     radius: tuple[float, float] = (38.0, 88.0)
     """Iris radii, in view pixels, that are worked on as they come; others get a view of their own."""
     aim: float = 58.0
@@ -98,8 +98,8 @@ class IrisPipeline:
     ) -> Template:
         """The template of one eye from a picture, uint8 (h, w).
 
-        The first code is the preferred one; a second comes from an independent boundary fit that differs notably,
-        with less confidence. Errors: CaptureRejected; with `strict=False` only where no code can be made at all.
+        The first code is the preferred one; up to two more, with less confidence, come from boundary fits that
+        differ notably. Errors: CaptureRejected; with `strict=False` only where no code can be made at all.
         """
         return self.extract_detailed(image, eye, profile=profile, strict=strict).template
 
@@ -125,7 +125,7 @@ class IrisPipeline:
         if strict and findings:
             raise CaptureRejected(findings[0])
         codes = tuple(replace(h.code, quality=quality.overall) for h in hypotheses)
-        template = Template(**{eye: codes}, encoder=ENCODER)
+        template = Template(codes if eye == "left" else (), codes if eye == "right" else (), ENCODER)
         return Extraction(template, tuple(hypotheses), quality, codes[0].confidence, findings, watch.milliseconds)
 
     def _boundaries(
@@ -143,7 +143,7 @@ class IrisPipeline:
                 fits.append(("network", refine.refined(smooth, start)))
             if (
                 self.parameters.hypotheses != "network"
-                and (second := classical.fit(smooth, seen=start and start.iris)) is not None
+                and (second := classical.fit(smooth, seen=None if start is None else start.iris)) is not None
             ):
                 fits.append(("classical", second))
         return view, maps, fits
@@ -186,14 +186,19 @@ class IrisPipeline:
     def _weighed(self, fits: list[tuple[Origin, refine.Fit]]) -> list[Weighed]:
         """The fits that become codes, the preferred first.
 
-        A second one that agrees makes none: it is why the first is believed.
+        Fits that agree make one code half way between them; fits that differ notably make that one and both of
+        their own; fits that contradict each other make only their own.
         """
         if len(fits) == 1:
             return [Weighed(*fits[0], confidence=LONELY)]
         gap = disagreement(fits[0][1].circles, fits[1][1].circles)
         confidence = float(np.clip(1 - 0.8 * gap / self.parameters.apart, 0.1, 1.0))
-        first = Weighed(*fits[0], confidence=confidence)
-        return [first] if gap < self.parameters.same else [first, Weighed(*fits[1], confidence=0.6 * confidence)]
+        shares = (0.8, 0.6) if gap < self.parameters.apart else (1.0, 0.6)
+        own = [Weighed(*fit, confidence=confidence * share) for fit, share in zip(fits, shares, strict=True)]
+        if gap >= self.parameters.apart:
+            return own
+        middle = Weighed("both", refine.between_fits(fits[0][1], fits[1][1]), confidence)
+        return [middle] if gap < self.parameters.same else [middle, *own]
 
     def _quality(self, view: views.View, hypotheses: list[Hypothesis]) -> QualityFactors:
         best = hypotheses[0]

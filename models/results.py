@@ -13,7 +13,8 @@ from matching.template import EyeCode, Template
 from models.boundary.circles import Boundaries
 from models.reasons import Reason
 
-Origin = Literal["network", "classical"]
+Origin = Literal["both", "network", "classical"]
+"""Which fit the circles come from; both: half way between the two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,6 +51,15 @@ class Boundaries:
         return 0.12 <= self.pupil_ratio <= 0.8 and self.eccentricity + self.pupil_ratio < 0.95
 
 
+def between(a: Boundaries, b: Boundaries) -> Boundaries:
+    """The circles half way: errors of independent fits cancel as long as neither is far off."""
+    pupil, iris = (
+        Circle((one.x + other.x) / 2, (one.y + other.y) / 2, (one.r + other.r) / 2)
+        for one, other in ((a.pupil, b.pupil), (a.iris, b.iris))
+    )
+    return Boundaries(pupil, iris)
+
+
 def disagreement(a: Boundaries, b: Boundaries) -> float:
     """The largest difference of any centre or radius, over the mean iris radius; 0 when they agree fully."""
     scale = (a.iris.r + b.iris.r) / 2

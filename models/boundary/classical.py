@@ -8,6 +8,7 @@ pupils and mis-sizes large irises. Their errors are nearly independent, which is
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from models.boundary.circles import Boundaries, Circle
 from models.boundary.daugman import Search, best_circle, full_turn, side_arcs
 from models.boundary.refine import Fit, searched_pupil
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

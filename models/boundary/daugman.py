@@ -7,6 +7,7 @@ IEEE PAMI 15(11), 1993: max over (x, y, r) of the blurred derivative in r of the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.boundary.circles import Circle
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
 def full_turn(count: int) -> Floats:

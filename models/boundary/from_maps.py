@@ -45,8 +45,13 @@ def circle_of(chance: NDArray[np.float32], parameters: Parameters, *, about: Cir
     if part is None:
         return None
     guess = float(np.sqrt(part.sum() / np.pi))
-    near = {} if about is None else {"about": (about.x, about.y), "reach": about.r / 3}
-    found = robust.fit(edge_points(part, parameters.margin), low=0.7 * guess, high=1.6 * guess, **near)
+    found = robust.fit(
+        edge_points(part, parameters.margin),
+        low=0.7 * guess,
+        high=1.6 * guess,
+        about=None if about is None else (about.x, about.y),
+        reach=float("inf") if about is None else about.r / 3,
+    )
     return None if found is None else found[0]
 
 

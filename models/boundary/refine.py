@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.boundary import specular
-from models.boundary.circles import Boundaries, Circle
+from models.boundary.circles import Boundaries, Circle, between
 from models.boundary.daugman import Search, best_circle, full_turn, side_arcs
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,12 @@ class Fit:
     circles: Boundaries
     pupil_edge: float
     iris_edge: float
+
+
+def between_fits(a: Fit, b: Fit) -> Fit:
+    """Half way between two fits."""
+    edges = ((a.pupil_edge + b.pupil_edge) / 2, (a.iris_edge + b.iris_edge) / 2)
+    return Fit(between(a.circles, b.circles), *edges)
 
 
 def smooth(view: NDArray[np.uint8], parameters: Parameters = Parameters()) -> Floats:

@@ -50,7 +50,7 @@ def build(
         "sessions": _by([row.session for row in rows], scores, labels, ~seen),
         "no_code": dict(Counter(r.refused for r in records if r.refused)),
         "would_be_refused": dict(Counter(r.findings[0] for r in records if r.findings)),
-        "second_code": round(float(np.mean([len(r.origins) > 1 for r in records])), 4),
+        "alternates": round(float(np.mean([len(r.origins) > 1 for r in records])), 4),
         "dice": _mean([r.dice for r, known in zip(records, seen, strict=True) if not known and r.dice is not None]),
         "milliseconds": _times(records),
         "seconds": round(seconds, 2),

@@ -5,6 +5,8 @@ Everything is drawn from one random generator, so a seed gives the same stream o
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from models.training.truth import Example
 
 WIDTH, HEIGHT = 160, 120
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Rng = np.random.Generator
 VISIBLE, PUPIL, DISC = range(3)
 
@@ -57,8 +59,9 @@ def lowered_lid(image: Floats, maps: Floats, rng: Rng) -> tuple[Floats, Floats]:
     top, bottom = int(rows.min()), int(rows.max())
     upper = rng.random() < 0.75
     depth = rng.uniform(0.1, 0.55) * (bottom - top)
-    middle = columns.mean() + rng.normal(0, 0.2) * np.ptp(columns)
-    bend = rng.uniform(0.0, 0.9) / max(np.ptp(columns), 1)
+    width = int(columns.max() - columns.min())
+    middle = columns.mean() + rng.normal(0, 0.2) * width
+    bend = rng.uniform(0.0, 0.9) / max(width, 1)
     drop = depth - bend * (np.arange(WIDTH) - middle) ** 2
     grid_y, grid_x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     lid = (top + drop if upper else bottom - drop)[None, :].astype(np.float32)

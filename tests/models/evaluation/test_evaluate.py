@@ -1,0 +1,106 @@
+"""The whole evaluation, from the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from matching import Template
+from models.synthetic import SyntheticImage
+from panah.commands.iris import app
+
+Take = Callable[..., SyntheticImage]
+
+PEOPLE, PICTURES = 3, 2
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, take: Take) -> Path:
+    """Three people, a left eye each, two pictures each, and one picture that is none."""
+    folder = tmp_path_factory.mktemp("eyes")
+    lines = ["path,subject,eye"]
+    for person in range(PEOPLE):
+        for k in range(PICTURES):
+            cv2.imwrite(str(folder / f"{person}_{k}.png"), take(person=person, seed=k).image)
+            lines.append(f"{person}_{k}.png,p{person},left")
+    (folder / "broken.png").write_bytes(b"no picture")
+    (folder / "list.csv").write_text("\n".join([*lines, "broken.png,p9,right"]) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> dict:
+    done = CliRunner().invoke(
+        app, ["evaluate", str(folder / "list.csv"), "--out", str(folder / "out"), "--workers", "1", "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout.strip().splitlines()[-1])["pictures"] == PEOPLE * PICTURES + 1
+    return json.loads((folder / "out" / "report.json").read_text(encoding="utf-8"))
+
+
+def test_scores_follow_the_manifests_order_and_are_missing_only_without_a_code(folder: Path, report: dict) -> None:
+    with np.load(folder / "out" / "scores.npz", allow_pickle=False) as saved:
+        paths, scores = saved["paths"], saved["scores"]
+    assert list(paths) == [image["path"] for image in report["images"]]
+    assert scores.dtype == np.float32
+    assert scores.shape == (len(paths), len(paths))
+    assert np.isnan(scores[-1]).all()
+    assert np.isfinite(scores[:-1, :-1]).all()
+    assert np.allclose(scores[:-1, :-1], scores[:-1, :-1].T, atol=1e-6)
+
+
+def test_every_picture_is_nearest_to_its_own_eye(folder: Path, report: dict) -> None:
+    scores = np.load(folder / "out" / "scores.npz")["scores"][:-1, :-1] + np.eye(PEOPLE * PICTURES) * 9
+    assert [k // PICTURES for k in scores.argmin(axis=1)] == [k // PICTURES for k in range(PEOPLE * PICTURES)]
+    assert report["figures"]["unseen"]["genuine_median"] < 0.3
+
+
+def test_the_report_says_why_a_picture_gave_no_code(report: dict) -> None:
+    assert report["no_code"] == {"unreadable": 1}
+    assert report["images"][-1]["refused"] == "unreadable"
+
+
+def test_the_page_is_one_file_that_needs_nothing_from_elsewhere(folder: Path, report: dict) -> None:
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Equal error rate" in page
+    assert "<svg" in page
+    assert "http" not in page
+
+
+def test_people_trained_on_stay_out_of_the_headline(folder: Path) -> None:
+    text = (folder / "list.csv").read_text().replace(",p0,", ",mmu1-001,").replace(",p1,", ",mmu1-003,")
+    (folder / "known.csv").write_text(text)
+    done = CliRunner().invoke(
+        app, ["evaluate", str(folder / "known.csv"), "--out", str(folder / "known"), "--workers", "1"]
+    )
+    assert done.exit_code == 0, done.output
+    found = json.loads((folder / "known" / "report.json").read_text(encoding="utf-8"))
+    assert found["people_trained_on"] == 1
+    assert found["headline"]["genuine_pairs"] == PEOPLE - 1
+    assert found["figures"]["all"]["genuine_pairs"] == PEOPLE
+
+
+def test_missing_files_are_named(folder: Path) -> None:
+    (folder / "bad.csv").write_text("path,subject,eye\nnowhere.png,p,left\n")
+    done = CliRunner().invoke(app, ["evaluate", str(folder / "bad.csv"), "--out", str(folder / "bad")])
+    assert done.exit_code == 1
+    assert "nowhere.png" in done.stderr
+
+
+def test_a_template_file_holds_the_template_of_the_eye(folder: Path) -> None:
+    out = folder / "eye.template"
+    done = CliRunner().invoke(app, ["template", str(folder / "0_0.png"), "--eye", "right", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    template = Template.from_bytes(out.read_bytes())
+    assert (len(template.left), len(template.right) > 0) == (0, True)
+
+
+def test_a_refused_picture_is_explained_in_both_languages(folder: Path) -> None:
+    done = CliRunner().invoke(app, ["template", str(folder / "broken.png"), "--out", str(folder / "x")])
+    assert done.exit_code == 1
+    assert "unreadable" in done.stderr
+    assert "خراب" in done.stderr

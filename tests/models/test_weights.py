@@ -1,0 +1,70 @@
+"""Model files are the pinned ones, or nothing is loaded."""
+
+import json
+import shutil
+from pathlib import Path
+
+import onnx
+import pytest
+
+from models import WeightsDamaged, weights
+from models.training import encoder
+from models.training.data import is_held_out
+
+FILES = ("encoder.onnx", "segmentation.onnx")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for name in (*FILES, weights.MANIFEST):
+        shutil.copy(weights.FOLDER / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_here_are_the_pinned_ones(name: str) -> None:
+    assert len(weights.pinned(name)) == json.loads((weights.FOLDER / weights.MANIFEST).read_text())[name]["bytes"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_flipped_bit_is_noticed(copy: Path, name: str) -> None:
+    data = bytearray((copy / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copy / name).write_bytes(bytes(data))
+    with pytest.raises(WeightsDamaged, match="pinned"):
+        weights.pinned(name, copy)
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "encoder.onnx").unlink()
+    with pytest.raises(WeightsDamaged, match=r"encoder\.onnx is missing"):
+        weights.pinned("encoder.onnx", copy)
+
+
+def test_people_whose_number_three_divides_were_not_trained_on() -> None:
+    people = weights.trained_on("segmentation.onnx")
+    assert len(people) == 30
+    assert not any(is_held_out(person) for person in people)
+    assert all(person.startswith("mmu1-") for person in people)
+
+
+def test_the_script_makes_the_encoder_again_byte_for_byte() -> None:
+    assert encoder.build().SerializeToString(deterministic=True) == onnx.load(
+        weights.FOLDER / "encoder.onnx"
+    ).SerializeToString(deterministic=True)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_model_has_a_card(name: str) -> None:
+    card = (weights.FOLDER / name).with_suffix(".md").read_text(encoding="utf-8")
+    assert weights.sha256(name) in card
+    for part in ("Data", "Licence", "Figures", "Limits"):
+        assert f"## {part}" in card
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_old_runtimes_can_read_the_files(name: str) -> None:
+    model = onnx.load(weights.FOLDER / name)
+    assert max(o.version for o in model.opset_import) <= 17
+    assert model.ir_version <= 10
+    assert not any(t.external_data for t in model.graph.initializer)
