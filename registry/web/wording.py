@@ -49,6 +49,11 @@ class Wording:
         """The catalogue's text, or None where it has none: for words that other parts of the house invent."""
         return catalogue(self.language).get(key)
 
+    def why(self, reasons: str) -> str:
+        """A decision's reasons ("score_between,late_wider") as sentences; "" where none is for people."""
+        known = [self.known(f"why.{reason}") for reason in reasons.split(",")]
+        return ("؛ " if self.language == "fa" else "; ").join(text for text in known if text)
+
     def digits(self, value: object) -> str:
         return text.localise(value, self.language)
 

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import registry
 from common.text import PERSIAN_DIGITS
 from edge.messages.models import AdultPresence, Assent, EncounterOutcome, EyeStatus, Sex, SlotOutcome
+from matching.decision import Reason
 from registry.access.accounts import ROLES
 from registry.cases.rules import CaseState
 from registry.encounters.next_steps import NextStep, next_step
@@ -38,6 +40,7 @@ def test_every_word_that_is_stored_can_be_said() -> None:
         "outcome": SlotOutcome, "outcome_short": SlotOutcome, "meeting": EncounterOutcome, "adult": AdultPresence,
         "assent": Assent, "eye": EyeStatus, "sex": Sex, "state": CaseState, "step": NextStep, "role": ROLES,
         "event": ("opened", "met_again", "reopened", "closed", "reopening_declined"),
+        "why": (*get_args(Reason), "provisional_met_again", "template_unreadable"),
         "proposal": ("reopen", "county_list", "open", "accepted", "declined"),
     }  # fmt: skip
     for section, values in words.items():
