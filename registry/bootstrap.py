@@ -20,7 +20,7 @@ from registry.db import Database
 from registry.errors import HomeUnusable
 from registry.intake.admission import Admitter
 from registry.intake.deciding import Weigher
-from registry.intake.listener import Listener
+from registry.intake.listener import Listener, shared_topic
 from registry.intake.running import Intake, worker_name
 from registry.intake.sender import Sender
 from registry.intake.settling import Settler
@@ -123,6 +123,7 @@ def build_intake(
     admitter = build_admitter(registry, fault=fault)
     return Intake(
         address=address,
+        topic=shared_topic(registry.keyring.messages[-1].key_id),
         listener=lambda journalled: Listener(admitter=admitter, fault=fault, journalled=journalled),
         workers=[lambda settled: build_worker(registry, settler, settled=settled, fault=fault)] * workers,
         sender=Sender(database=registry.database, clock=registry.clock, fault=fault),

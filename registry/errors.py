@@ -24,8 +24,11 @@ class SchemaBehind(RegistryError):
     """The database has another schema than this program."""
 
     def __init__(self, *, found: str | None, expected: str) -> None:
-        state = "has no tables yet" if found is None else f"is at schema {found}, this program needs {expected}"
-        super().__init__(f"The database {state}. Make a backup, then run: panah registry migrate")
+        if found is None:
+            state, first = "has no tables yet", "Run"
+        else:
+            state, first = f"is at schema {found}, this program needs {expected}", "Make a backup, then run"
+        super().__init__(f"The database {state}. {first}: panah registry migrate")
         self.found, self.expected = found, expected
 
 
@@ -80,7 +83,7 @@ class DeviceUnknown(RegistryError):
 class DeviceNameInvalid(RegistryError):
     def __init__(self, device: str) -> None:
         super().__init__(
-            f"'{device}' cannot name a device: use 1 to 63 small letters, digits and hyphens, no hyphen first."
+            f"'{device}' cannot name a device: use 1 to 64 small letters, digits and hyphens, a letter first."
         )
         self.device = device
 

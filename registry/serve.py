@@ -140,6 +140,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(128)  # who reads our address and asks at once waits, instead of being turned away
     except OSError as exc:
         listening.close()
         raise PortTaken(port, "the registry's pages") from exc

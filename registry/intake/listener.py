@@ -15,10 +15,16 @@ from registry.mqtt import Arrival
 
 log = logging.getLogger(__name__)
 
-TOPIC = f"$share/intake/{CAPTURES}"
-"""Shared among intake processes: each capture goes to one of them."""
 BATCH = 64
 _PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+def shared_topic(group: str) -> str:
+    """Shared among the intake processes of one registry, so that each capture goes to one of them.
+
+    The group is named after the registry: two registries on one broker must not take captures from each other.
+    """
+    return f"$share/intake-{group}/{CAPTURES}"
 
 
 class Wire(Protocol):
@@ -88,4 +94,3 @@ class Listener:
         except queue.Empty:
             pass
         return batch
-

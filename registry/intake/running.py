@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from registry.broker import BrokerAddress
-from registry.intake.listener import TOPIC, Listener
+from registry.intake.listener import Listener
 from registry.intake.sender import Sender
 from registry.intake.worker import Worker
 from registry.mqtt import MqttLink
@@ -25,6 +25,7 @@ class Intake:
         self,
         *,
         address: BrokerAddress,
+        topic: str,
         listener: Callable[[Callable[[], None]], Listener],
         workers: Sequence[Callable[[Callable[[], None]], Worker]],
         sender: Sender,
@@ -37,7 +38,7 @@ class Intake:
         self._workers = [make(self._send.set) for make in workers]
         self._sender, self._prepare = sender, prepare
         self._link = MqttLink(
-            address, client_id=f"registry-{secrets.token_hex(6)}", topic=TOPIC, arrived=self._listener.put
+            address, client_id=f"registry-{secrets.token_hex(6)}", topic=topic, arrived=self._listener.put
         )
         self._threads: list[threading.Thread] = []
 
