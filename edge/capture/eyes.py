@@ -85,12 +85,15 @@ class EyeScan:
         self.accepted_at = max(self.accepted_at or 0.0, candidate.accepted_at)
 
     def capture(self) -> EyeCapture | None:
-        """The template with its alternates (another hypothesis of its frame, then another frame); None if none."""
+        """The template with its alternates; None if there is none.
+
+        Another hypothesis of its frame comes first, then another frame, then further hypotheses.
+        """
         if not self._kept:
             return None
         best = max(self._kept, key=lambda found: found.quality)
         others = [found.hypotheses[0] for found in self._kept if found is not best]
-        alternates = (*best.hypotheses[1:2], *others)[: self.settings.alternates]
+        alternates = (*best.hypotheses[1:2], *others, *best.hypotheses[2:])[: self.settings.alternates]
         return EyeCapture(
             status=EyeStatus.CAPTURED,
             template=best.hypotheses[0],
