@@ -1,6 +1,7 @@
 """`panah demo`: the main job, end to end, on this machine."""
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -42,6 +43,9 @@ def demo(
         seed=seed,
         leave=leave,
     )
+    # Both end the demo in order, also where a shell started it in the background and had SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         summary = run(options)
     except KeyboardInterrupt:

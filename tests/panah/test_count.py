@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 from panah.demo.count import StandingSlot, Tally, tally
 
 
-def slot(capture: UUID, outcome: str, child_id: int | None, *, number: int = 1, provisional: bool = False) -> StandingSlot:
+def slot(
+    capture: UUID, outcome: str, child_id: int | None, *, number: int = 1, provisional: bool = False
+) -> StandingSlot:
     return StandingSlot(
         capture_id=capture, number=number, outcome=outcome, child_id=child_id, provisional=provisional,
         enrolled=outcome in {"new", "known", "review"},
