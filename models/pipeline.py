@@ -42,10 +42,10 @@ class Parameters:
     """The radius that such a view is made for."""
     least_bits: int = 420
     """Strict: fewer valid bits of 2,048 than this say too little about anybody."""
-    least_focus: float = 3.0
-    """Strict: block sharpness (grey levels) under which the picture is blurred."""
-    least_edge: float = 3.0
-    """Strict: grey levels of limbus under which there is rather a closed eye."""
+    least_focus: float = 1.4
+    """Strict: block sharpness (grey levels) under which the picture is blurred, by about three pixels of the view."""
+    least_edge: float = 0.05
+    """Strict: strength of the limbus, in deviations of the view's brightness, under which the eye is rather closed."""
 
 
 LONELY = 0.6
@@ -121,7 +121,7 @@ class IrisPipeline:
         if not hypotheses:
             raise CaptureRejected("too_little_iris")
         quality = self._quality(view, hypotheses)
-        findings = self._findings(hypotheses[0], sharpness(view.image))
+        findings = self._findings(hypotheses[0], view.image)
         if strict and findings:
             raise CaptureRejected(findings[0])
         codes = tuple(replace(h.code, quality=quality.overall) for h in hypotheses)
@@ -211,12 +211,12 @@ class IrisPipeline:
             pupil_ratio=best.circles.pupil_ratio,
         )
 
-    def _findings(self, best: Hypothesis, focus: float) -> tuple[Reason, ...]:
+    def _findings(self, best: Hypothesis, view: NDArray[np.uint8]) -> tuple[Reason, ...]:
         limits = self.parameters
         found: list[tuple[bool, Reason]] = [
-            (best.iris_edge < limits.least_edge, "eye_closed"),
+            (best.iris_edge < limits.least_edge * float(view.std()), "eye_closed"),
             (best.code.valid_bits < limits.least_bits, "too_little_iris"),
-            (focus < limits.least_focus, "too_blurred"),
+            (sharpness(view) < limits.least_focus, "too_blurred"),
         ]
         return tuple(reason for is_so, reason in found if is_so)
 

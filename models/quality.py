@@ -21,7 +21,7 @@ class Parameters:
     """Mean grey level under which nothing can be seen."""
     bright: float = 0.6
     """Share of burnt-out pixels from which it is glare."""
-    sharp: float = 14.0
+    sharp: float = 8.0
     """Deviation of the fine detail (grey levels) of a sharp lash or pupil edge."""
     edge: float = 10.0
     """Grey levels of limbus under which there is rather no iris."""

@@ -23,6 +23,8 @@ class Parameters:
 
 def find(image: NDArray[np.uint8], parameters: Parameters = Parameters()) -> NDArray[np.uint8]:
     """0/255 (h, w): small bright spots, grown by a margin."""
+    # a noisy sensor's single bright pixels are no lamps
+    image = cv2.GaussianBlur(image, (3, 3), 0)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (parameters.spot, parameters.spot))
     top_hat = cv2.morphologyEx(image, cv2.MORPH_TOPHAT, kernel)
     bright = ((top_hat > parameters.contrast) | ((image >= parameters.level) & (top_hat > 10))).astype(np.uint8)
