@@ -61,7 +61,8 @@ class HomeUnusable(RegistryError):
 class KeyFileDamaged(RegistryError):
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"The key file {path} cannot be read. Restore it from the backup; a new key would orphan what the old one sealed."
+            f"The key file {path} cannot be read. Restore it from the backup; "
+            "a new key would orphan what the old one sealed."
         )
         self.path = path
 
@@ -69,7 +70,8 @@ class KeyFileDamaged(RegistryError):
 class DeviceExists(RegistryError):
     def __init__(self, device: str) -> None:
         super().__init__(
-            f"A device named {device} exists already. Choose another name, or revoke it first and give the new tablet a new name."
+            f"A device named {device} exists already. "
+            "Choose another name, even for a tablet whose old name was revoked."
         )
         self.device = device
 
@@ -97,7 +99,8 @@ class AccountExists(RegistryError):
 class AccountNameInvalid(RegistryError):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"'{name}' cannot be an account's name: use 2 to 64 lower-case letters, digits, dots, hyphens or underscores."
+            f"'{name}' cannot be an account's name: "
+            "use 2 to 64 lower-case letters, digits, dots, hyphens or underscores."
         )
         self.name = name
 

@@ -63,7 +63,7 @@ class MqttLink:
 
     def start(self) -> None:
         """Go on in the background; a broker that is not there yet is tried again. See `wait_ready`."""
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties = Properties(PacketTypes.CONNECT)
         properties.ReceiveMaximum = IN_FLIGHT
         self._client.connect_async(
             self._address.host, self._address.port, keepalive=30, clean_start=True, properties=properties

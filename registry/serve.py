@@ -29,19 +29,20 @@ _GRACE_S = 3
 def serve(settings: RegistrySettings, *, port: int, say: Say, host: str = LOCALHOST, intake: bool = True) -> None:
     """Until SIGTERM or SIGINT. `port` 0 is a free one.
 
-    Errors: SchemaBehind, DatabaseUnavailable, PortTaken, HomeUnusable, KeyFileDamaged; all before anything is served.
+    Errors, all before anything is served: SchemaBehind, DatabaseUnavailable, PortTaken, HomeUnusable, KeyFileDamaged,
+    AssetsMissing (`common.assets`).
     """
     from registry.app import create_app  # pages and their libraries; `registry intake` does without
 
     with ExitStack() as stack:
         registry = stack.enter_context(opened(settings))
+        app = create_app(registry)
         listening = stack.enter_context(_bound(host, port))
         _started(registry, "serve")
         if intake:
             address = stack.enter_context(broker_for(settings))
             say(f"MQTT broker: {address.url}")
             stack.enter_context(running_intake(registry, address, say=say))
-        app = create_app(registry)
         _greet(registry, host, listening.getsockname()[1], say)
         # uvicorn raises the signal again when it has ended; what follows here must still run.
         stack.enter_context(_signals_end_quietly())

@@ -119,11 +119,12 @@ def _plain_errors() -> Iterator[None]:
     """What went wrong in one sentence and exit status 1; anything unforeseen keeps its trace."""
     from pydantic import ValidationError
 
+    from common.assets import AssetsMissing
     from registry.errors import RegistryError
 
     try:
         yield
-    except RegistryError as exc:
+    except (RegistryError, AssetsMissing) as exc:
         print(exc, file=sys.stderr)
         raise typer.Exit(1) from exc
     except ValidationError as exc:

@@ -21,7 +21,8 @@ class Case(Base):
             postgresql_where=text("state <> 'closed'"),
         ),
         CheckConstraint(
-            "state in ('intake', 'in_transfer', 'screening', 'kept', 'with_family', 'quasi_family', 'referred_out', 'closed')",
+            "state in ('intake', 'in_transfer', 'screening', 'kept', 'with_family', 'quasi_family', 'referred_out', "
+            "'closed')",
             name="state",
         ),
     )
@@ -39,7 +40,10 @@ class Case(Base):
 
 
 class CaseEvent(Base):
-    """The history of a case: nothing is overwritten. kind: opened | met_again | reopened | closed | reopening_declined."""
+    """The history of a case: nothing is overwritten.
+
+    kind: opened | met_again | reopened | closed | reopening_declined.
+    """
 
     __tablename__ = "case_event"
 

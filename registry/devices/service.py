@@ -15,7 +15,6 @@ from registry.devices.tables import Device, DeviceKey
 from registry.errors import DeviceExists, DeviceNameInvalid, DeviceUnknown
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceView:
     name: str
@@ -76,7 +75,7 @@ def public_keys(work: UnitOfWork, names: Collection[str]) -> Mapping[str, tuple[
 
 
 def seen(work: UnitOfWork, names: Collection[str], *, at: datetime, unless_since: datetime) -> None:
-    """Note when devices were last heard of, at most once since `unless_since`: it is no reason to write all the time."""
+    """Note when devices were last heard of, at most once since `unless_since`: no reason to write all the time."""
     work.session.execute(
         update(Device)
         .where(Device.id.in_(names), (Device.last_seen_at.is_(None)) | (Device.last_seen_at < unless_since))

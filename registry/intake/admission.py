@@ -80,7 +80,7 @@ class Admitter:
         self._clock, self._fault = clock, fault
 
     def admit(self, batch: Sequence[Incoming]) -> list[Admission]:
-        """In the order given. All of it is on disk when this returns. Errors: DatabaseUnavailable (nothing was kept)."""
+        """In the order given, all of it on disk when this returns. Errors: DatabaseUnavailable (nothing was kept)."""
         with self._database.reading() as work:
             keys = devices.public_keys(work, {incoming.device for incoming in batch})
         opened = [self._authenticate(incoming, keys) for incoming in batch]
@@ -171,9 +171,12 @@ class Admitter:
 
     def _call_for_attention(self, work: UnitOfWork, item: _Authentic, now: datetime) -> None:
         self._trail.append(
-            work, actor=f"device:{item.incoming.device}", action="capture.unreadable", subject=f"capture:{item.capture_id}",
+            work,
+            actor=f"device:{item.incoming.device}",
+            action="capture.unreadable",
+            subject=f"capture:{item.capture_id}",
             detail={"reason": item.unreadable or ""},
-        )  # fmt: skip
+        )
         tell(work, [Happening(kind="capture_needs_attention", data={"capture_id": str(item.capture_id)})], at=now)
 
     def _set_apart(self, work: UnitOfWork, item: _Authentic, now: datetime) -> bytes:
@@ -185,9 +188,12 @@ class Admitter:
             )
         )  # fmt: skip
         self._trail.append(
-            work, actor=f"device:{item.incoming.device}", action="capture.quarantined", subject=f"capture:{item.capture_id}",
+            work,
+            actor=f"device:{item.incoming.device}",
+            action="capture.quarantined",
+            subject=f"capture:{item.capture_id}",
             detail={"digest": item.digest.hex()},
-        )  # fmt: skip
+        )
         tell(work, [Happening(kind="capture_needs_attention", data={"capture_id": str(item.capture_id)})], at=now)
         return receipt
 

@@ -159,7 +159,7 @@ class Settler:
                 return rules.cannot_tell(decided.reason), decided
 
     def _decided(self, work: UnitOfWork, one: Probe, template: Template, gallery: _Gallery, seen: _Seen) -> Decided:
-        """The candidates of the search, of the log beyond it, and of this encounter's other slots, weighed as one list."""
+        """Candidates of the search, of the log beyond it and of this encounter's other slots, weighed as one list."""
         assert one.result is not None
         added, removed = gallery.beyond(one.result.seq)
         candidates = [c for c in one.result.candidates if c.id not in removed]

@@ -82,10 +82,11 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registr
     tables = ", ".join(f'"{schema}".{table.name}' for table in metadata.sorted_tables)
     _execute(
         url,
+        f'set local search_path to "{schema}"',
         "set local session_replication_role = replica",  # the audit trail's trigger refuses to be emptied
         f"truncate {tables} restart identity cascade",
-        f'create or replace trigger audit_entry_append_only before update or delete or truncate on "{schema}".audit_entry '
-        f'for each statement execute function "{schema}".audit_entry_append_only()',
+        "create or replace trigger audit_entry_append_only before update or delete or truncate on audit_entry "
+        "for each statement execute function audit_entry_append_only()",
     )
 
 

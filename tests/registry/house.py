@@ -114,9 +114,16 @@ class Tablet:
     def meet(self, *slots: Slot, outcome: EncounterOutcome = EncounterOutcome.TRANSFER, **fields: object) -> Sent:
         now = self.clock.now()
         report = {
-            "capture_id": uuid.uuid4(), "device": self.name, "team": "گشت ۱", "shift_date": now.date(), "captured_at": now,
-            "place": Place(name="میدان شوش"), "number_of_children": max(1, len(slots)), "outcome": outcome, "slots": slots,
-        } | fields  # fmt: skip
+            "capture_id": uuid.uuid4(),
+            "device": self.name,
+            "team": "گشت ۱",
+            "shift_date": now.date(),
+            "captured_at": now,
+            "place": Place(name="میدان شوش"),
+            "number_of_children": max(1, len(slots)),
+            "outcome": outcome,
+            "slots": slots,
+        } | fields
         return self.seal(CaptureReport.model_validate(report))
 
     def result(self, sent: Sent) -> tuple[SlotResult, ...]:

@@ -1,5 +1,6 @@
 """The embedded broker, and the address of another one."""
 
+import contextlib
 import socket
 
 import pytest
@@ -47,7 +48,5 @@ def test_what_is_no_address_is_refused_with_an_example(url: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
-    try:
-        BrokerAddress.parse(text)
-    except BrokerUrlInvalid as refused:
-        assert "mqtt://" in str(refused)
+    with contextlib.suppress(BrokerUrlInvalid):
+        assert BrokerAddress.parse(text).host

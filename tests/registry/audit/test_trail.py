@@ -65,7 +65,7 @@ def test_one_changed_letter_anywhere_is_found(registry: Registry) -> None:
         "delete from audit_head",
         "update audit_head set seq = 4",
         "update audit_entry set seq = 9 where seq = 5",
-        "insert into audit_entry select 6, at, actor, action, subject, detail, seal, previous from audit_entry where seq = 5",
+        "insert into audit_entry select 6, at, actor, action, subject, detail, seal, seal from audit_entry where seq=5",
     ],
 )
 def test_removed_added_and_moved_entries_are_found(registry: Registry, statement: str) -> None:

@@ -210,7 +210,7 @@ def test_two_intake_processes_that_get_the_same_capture_at_once_hold_it_once(
     for _ in range(10):
         sent = van_1.meet(slot(eyes.of(0)))
         with ThreadPoolExecutor(4) as pool:
-            admissions = [a for (a,) in pool.map(lambda _: centre.admit(sent), range(4))]
+            admissions = [a for (a,) in pool.map(lambda _, sent=sent: centre.admit(sent), range(4))]
         assert len({a.receipt for a in admissions}) == 1
         assert sorted(a.disposition for a in admissions) == ["held", "resent", "resent", "resent"]
 
