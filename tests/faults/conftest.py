@@ -72,7 +72,7 @@ def begin(
 
     def start(plan: Plan) -> Shift:
         names = ("van-1", "van-2")
-        configs = _provision(settings, broker, {name: tmp_path / name for name in names})
+        configs = provision(settings, broker, {name: tmp_path / name for name in names})
         shift = Shift(
             vans={name: Van(configs[name], Fate(plan.get(name, ()))) for name in names},
             centre=CentrePart(settings, weigher, broker, Fate(plan.get("centre", ()))),
@@ -90,7 +90,7 @@ def begin(
         shift.database.close()
 
 
-def _provision(settings: RegistrySettings, broker: BrokerAddress, folders: dict[str, Path]) -> dict[str, Path]:
+def provision(settings: RegistrySettings, broker: BrokerAddress, folders: dict[str, Path]) -> dict[str, Path]:
     """Device names are unlike those of every other run: brokers are shared."""
     registry, run = Registry.open(settings), uuid.uuid4().hex[:10]
     configs = {}

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -39,6 +40,10 @@ class Shift:
     def fates(self) -> list[Fate]:
         return [part.fate for part in (*self.vans.values(), self.centre)]
 
+    @property
+    def deaths(self) -> list[str]:
+        return [str(death) for fate in self.fates for death in fate.died]
+
     def play(self) -> None:
         """One child met by both vans at once, siblings, a refusal; then old friends, and two ids used again."""
         one, two = self.vans
@@ -60,7 +65,7 @@ class Shift:
     def meet(self, name: str, *who: tuple[int, int] | None, again: UUID | None = None) -> UUID:
         """Save an encounter; a team whose tablet dies before it says "saved" makes the encounter again."""
         report = self._report(name, who, again or uuid4())
-        while not self.act(name, lambda van: van.save(report)) and report.capture_id not in self.vans[name].memos():
+        while not self.act(name, partial(Van.save, report=report)) and report.capture_id not in self.vans[name].memos():
             report = report if again else report.model_copy(update={"capture_id": uuid4()})
         if again:
             self.doubled.append(again)
@@ -96,7 +101,7 @@ class Shift:
             self.tend()
             if true():
                 return
-            assert time.monotonic() < deadline, f"{what} does not come: {self.standing()}"
+            assert time.monotonic() < deadline, f"{what} does not come after {self.deaths}: {self.standing()}"
             time.sleep(0.01)
 
     def settled(self) -> bool:

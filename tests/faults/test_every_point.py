@@ -46,12 +46,12 @@ def test_death_at_any_point_and_again_in_the_next_life_loses_and_doubles_nothing
 @pytest.mark.parametrize(("settings", "broker"), [("sqlite", "embedded"), ("postgresql", "mosquitto")], indirect=True)
 @pytest.mark.parametrize("seed", range(6))
 def test_two_deaths_at_random_points_lose_and_double_nothing(begin: Begin, seed: int) -> None:
+    """The test's name has the seed; whatever fails names the deaths."""
     rng = random.Random(seed)
     plan: dict[str, list[Death]] = {}
     for part, point in (rng.choice(ALL) for _ in range(2)):
         where = part if part == "centre" else rng.choice(["van-1", "van-2"])
         plan.setdefault(where, []).append(Death(point, rng.randint(1, 3)))
-    print(f"seed {seed}: { ({where: [str(death) for death in deaths] for where, deaths in plan.items()}) }")
     shift = begin(plan)
     shift.play()
     shift.until(shift.settled, "the end")
