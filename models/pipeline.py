@@ -74,7 +74,7 @@ class Stopwatch:
 
 
 class IrisPipeline:
-    """Loaded once, used for every picture, by one thread at a time."""
+    """Loaded once, used for every picture. It keeps nothing between pictures, so several threads may share it."""
 
     def __init__(
         self,
