@@ -1,0 +1,149 @@
+"""The main job from one command: every figure of the demo's contract, on both databases and brokers, and its ends."""
+
+import csv
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from registry.db import Database
+from tests.e2e.conftest import ROOT, Ended, RunDemo, clean_environment, demo_words, processes_of
+
+KEYS = {
+    "children", "encounters", "captures_sent", "captures_received", "reencounters", "known", "known_wrong",
+    "new", "review", "cannot_tell", "no_iris", "wrongly_merged", "wrongly_split", "resent",
+    "answered_locally", "outage_seconds", "cases_open", "seconds",
+}  # fmt: skip
+SMALL = ("--exit", "--json", "--children", "6", "--encounters", "14")
+
+
+def assert_holds(ended: Ended, *, encounters: int) -> None:
+    found = ended.summary
+    assert set(found) >= KEYS
+    assert found["encounters"] == found["captures_sent"] == found["captures_received"] == encounters
+    assert found["captures_doubled"] == 0
+    assert found["wrongly_merged"] == found["known_wrong"] == 0
+    assert found["reencounters"] > 0
+    assert found["known"] >= 0.6 * found["reencounters"]
+    assert found["cases_open"] > 0
+    assert "Traceback" not in ended.err
+
+
+def test_a_small_shift_ends_with_a_summary_that_holds(run_demo: RunDemo) -> None:
+    ended = run_demo(*SMALL)
+    assert_holds(ended, encounters=14)
+    assert ended.summary["outage_seconds"] == 0
+    assert "http://127.0.0.1:" in ended.err
+
+
+def test_an_outage_in_the_middle_of_the_shift_loses_nothing(run_demo: RunDemo) -> None:
+    ended = run_demo(*SMALL, "--outage", "3")
+    assert_holds(ended, encounters=14)
+    assert ended.summary["outage_seconds"] >= 3
+
+
+def test_the_same_on_postgresql_and_mosquitto_and_the_schema_is_gone_afterwards(
+    run_demo: RunDemo, postgresql: str, mosquitto: str
+) -> None:
+    before = schemas(postgresql)
+    ended = run_demo(*SMALL, PANAH_DATABASE_URL=postgresql, PANAH_BROKER_URL=mosquitto)
+    assert_holds(ended, encounters=14)
+    assert {name for name in schemas(postgresql) - before if name.startswith("panah_demo")} == set()
+
+
+def schemas(url: str) -> set[str]:
+    database = Database.open(url)
+    with database.reading() as work:
+        names = set(work.session.scalars(text("select schema_name from information_schema.schemata")))
+    database.close()
+    return names
+
+
+def test_a_staying_demo_ends_cleanly_at_ctrl_c_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    marker = f"panah-e2e-{uuid.uuid4().hex}"
+    environment = clean_environment(PANAH_E2E=marker, TMPDIR=str(tmp_path))
+    words = demo_words("--children", "3", "--encounters", "6", "--json")
+    demo = subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )  # fmt: skip
+    try:
+        said = read_until(demo, "Ctrl-C ends it")
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address
+        with urllib.request.urlopen(f"{address[0]}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+        demo.send_signal(signal.SIGINT)
+        out, err = demo.communicate(timeout=30)
+    finally:
+        demo.kill()
+        demo.communicate()
+    assert demo.returncode == 0, err
+    assert "Traceback" not in said + err
+    found = Ended(demo.returncode, out, err).summary
+    assert found["captures_received"] == found["captures_sent"] > 0
+    deadline = time.monotonic() + 5
+    while (left := list(processes_of(marker))) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def read_until(demo: "subprocess.Popen[str]", words: str) -> str:
+    said = ""
+    for line in demo.stderr or ():
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"the demo ended early: {said}")
+
+
+def test_a_manifest_with_missing_files_is_refused_in_a_sentence_that_names_them(
+    run_demo: RunDemo, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,subject,eye\na/left_1.png,a,left\na/right_1.png,a,right\n")
+    ended = run_demo("--images", str(manifest), "--exit", "--json")
+    assert ended.status == 1
+    assert "2 missing files" in ended.err
+    assert "left_1.png" in ended.err
+    assert "right_1.png" in ended.err
+    assert "Traceback" not in ended.err
+    assert ended.out == ""
+
+
+def test_a_taken_port_is_said(run_demo: RunDemo) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run_demo(*SMALL, "--port", str(port))
+    assert ended.status == 1
+    assert f"Port {port} for the registry's pages is in use" in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.real_eyes
+def test_real_eyes_are_met_again_and_known(run_demo: RunDemo, real_eyes: Path, tmp_path: Path) -> None:
+    """A dozen people: each is enrolled from the first image of each eye and met again with others."""
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,subject,eye\n" + "".join(rows_of_people(real_eyes, 12)))
+    found = run_demo("--images", str(manifest), "--exit", "--json", "--encounters", "36").summary
+    assert found["captures_sent"] == found["captures_received"] == 36
+    assert found["wrongly_merged"] == 0
+    assert found["reencounters"] > 0
+    assert found["known"] >= 0.6 * found["reencounters"]
+
+
+def rows_of_people(folder: Path, people: int) -> Iterator[str]:
+    with (folder / "manifest.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    chosen = list(dict.fromkeys(row["subject"] for row in rows))[:people]
+    for row in rows:
+        if row["subject"] in chosen:
+            yield f"{(folder / row['path']).resolve()},{row['subject']},{row['eye']}\n"
