@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from models import weights
+
+# The published onnxruntime reports its use to its maker and keeps an identifier of the machine, unless it is told not
+# to before it is loaded: a tablet with children's irises tells nobody anything.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 
 class Session:
