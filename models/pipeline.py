@@ -21,7 +21,7 @@ from models.encoding import ENCODER, Encoder
 from models.errors import CaptureRejected
 from models.images import checked
 from models.normalise import unroll
-from models.quality import sharpness
+from models.quality import focus
 from models.reasons import Reason
 from models.results import Extraction, Hypothesis, Origin, QualityFactors
 from models.segmentation import Maps, Segmenter
@@ -42,8 +42,8 @@ class Parameters:
     """The radius that such a view is made for."""
     least_bits: int = 420
     """Strict: fewer valid bits of 2,048 than this say too little about anybody."""
-    least_focus: float = 1.4
-    """Strict: block sharpness (grey levels) under which the picture is blurred, by about three pixels of the view."""
+    least_focus: float = 0.152
+    """Strict: focus under which the picture is blurred, by three pixels of the view or more."""
     least_edge: float = 0.05
     """Strict: strength of the limbus, in deviations of the view's brightness, under which the eye is rather closed."""
 
@@ -120,8 +120,10 @@ class IrisPipeline:
         hypotheses = [h for h in hypotheses if h.code.valid_bits]
         if not hypotheses:
             raise CaptureRejected("too_little_iris")
-        quality = self._quality(view, hypotheses)
-        findings = self._findings(hypotheses[0], view.image)
+        with watch.stage("quality"):
+            in_focus = focus(view.image, weighed[0].fit.circles.pupil)
+            quality = self._quality(in_focus, hypotheses[0])
+            findings = self._findings(in_focus, hypotheses[0], float(view.image.std()))
         if strict and findings:
             raise CaptureRejected(findings[0])
         codes = tuple(replace(h.code, quality=quality.overall) for h in hypotheses)
@@ -200,23 +202,22 @@ class IrisPipeline:
         middle = Weighed("both", refine.between_fits(fits[0][1], fits[1][1]), confidence)
         return [middle] if gap < self.parameters.same else [middle, *own]
 
-    def _quality(self, view: views.View, hypotheses: list[Hypothesis]) -> QualityFactors:
-        best = hypotheses[0]
+    def _quality(self, in_focus: float, best: Hypothesis) -> QualityFactors:
         return QualityFactors(
             usable=best.code.valid_bits / 2048,
-            focus=min(sharpness(view.image) / (4 * self.parameters.least_focus), 1.0),
+            focus=min(max(in_focus, 0.0) / (2 * self.parameters.least_focus), 1.0),
             contrast=min(max(best.iris_edge, 0.0) / 15, 1.0),
             agreement=best.code.confidence,
             iris_radius=best.circles.iris.r,
             pupil_ratio=best.circles.pupil_ratio,
         )
 
-    def _findings(self, best: Hypothesis, view: NDArray[np.uint8]) -> tuple[Reason, ...]:
+    def _findings(self, in_focus: float, best: Hypothesis, deviation: float) -> tuple[Reason, ...]:
         limits = self.parameters
         found: list[tuple[bool, Reason]] = [
-            (best.iris_edge < limits.least_edge * float(view.std()), "eye_closed"),
+            (in_focus < limits.least_focus, "too_blurred"),
+            (best.iris_edge < limits.least_edge * deviation, "eye_closed"),
             (best.code.valid_bits < limits.least_bits, "too_little_iris"),
-            (sharpness(view) < limits.least_focus, "too_blurred"),
         ]
         return tuple(reason for is_so, reason in found if is_so)
 

@@ -48,3 +48,14 @@ def test_advice_names_what_is_wrong(frame: object, advice: str) -> None:
 def test_a_far_eye_should_come_closer(take: Take) -> None:
     far = take(iris_radius_px=24.0).image
     assert quick_quality(far).advice == "too_far"
+
+
+@pytest.mark.parametrize("child", range(4))
+def test_strong_blur_is_called_blur_and_nothing_else(take: Take, child: int) -> None:
+    blurred = take(person=child, focus_blur_px=6.0, motion_blur_px=6.0).image
+    assert quick_quality(blurred).advice == "too_blurred"
+
+
+def test_dim_light_is_not_taken_for_blur(eye: NDArray[np.uint8]) -> None:
+    dim = (eye * 0.4).astype(np.uint8)
+    assert quick_quality(dim).advice is None
