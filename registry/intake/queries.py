@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session, defer, load_only
 
 from registry.intake.tables import Journal, Outgoing, Quarantined, Refused
 
@@ -29,7 +29,7 @@ def arrivals(session: Session, *, limit: int = 100) -> Arrivals:
         .where(Journal.state == "attention")
         .order_by(Journal.id.desc())
         .limit(limit)
-        .options(load_only(Journal.capture_id, Journal.device_id, Journal.received_at, Journal.reason, Journal.state))
+        .options(defer(Journal.payload), defer(Journal.receipt))
     ).all()
     columns = load_only(Quarantined.capture_id, Quarantined.device_id, Quarantined.received_at, Quarantined.reason)
     quarantined = session.scalars(
