@@ -32,8 +32,10 @@ def evaluate(
     began = time.monotonic()
     try:
         rows = manifests.read(manifest)
-    except (ManifestInvalid, FileNotFoundError) as error:
+    except ManifestInvalid as error:
         raise _stop(str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _stop(f"The manifest {manifest} cannot be read; give a CSV file with path, subject and eye.") from error
     with _progress() as progress:
         task = progress.add_task("Pictures", total=len(rows))
         records = extraction.extract_all(rows, choice=hypothesis, workers=workers, done=lambda: progress.advance(task))
