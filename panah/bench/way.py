@@ -1,6 +1,7 @@
 """From the last accepted frame to the result on the tablet, and how many captures a second the registry sustains."""
 
 import queue
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,9 +140,22 @@ def _stream(standing: House, home: Path, config: Path, size: Size, known: int, s
     say(f"{settled} of {size.stream} captures settled in {took:.1f} s at {size.per_second:g} a second")
     spans = [(o - r) * 1e3 for capture, (r, o) in _journal(standing).items() if capture not in before]
     return {
-        "per_second": size.per_second, "captures": size.stream, "settled": settled, "seconds": round(took, 1),
-        "backlog": backlog, "journal_to_outcome_ms": percentiles(spans),
-    }  # fmt: skip
+        "per_second": size.per_second,
+        "captures": size.stream,
+        "settled": settled,
+        "seconds": round(took, 1),
+        "backlog": backlog,
+        "journal_to_outcome_ms": percentiles(spans),
+        "outcomes": _outcomes(standing, before),
+    }
+
+
+def _outcomes(standing: House, before: set[UUID]) -> dict[str, int]:
+    """Half of the stream's children are enrolled: as many should be known, and as many new."""
+    with standing.registry.database.reading() as work:
+        rows = work.session.execute(select(Journal.capture_id, Journal.outcome)).all()
+    new = [outcome for capture, outcome in rows if outcome is not None and capture not in before]
+    return dict(Counter(slot for outcome in new for slot in outcome["slots"]))
 
 
 def _settled(standing: House) -> int:

@@ -59,3 +59,4 @@ def _print(figures: dict[str, Any]) -> None:
     console = Console()
     console.print(table)
     console.print(f"Waiting in the stream, second by second: {stream['backlog']}")
+    console.print(f"Outcomes of the stream, half of it children met before: {stream['outcomes']}")

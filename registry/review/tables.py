@@ -21,7 +21,7 @@ class ReviewItem(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[str] = mapped_column(String(8), default="open", index=True)
-    reason: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(200))
     opened_at: Mapped[datetime] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
     members: Mapped[list["ReviewMember"]] = relationship(back_populates="item", order_by="ReviewMember.id")

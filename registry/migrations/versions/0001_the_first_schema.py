@@ -108,7 +108,7 @@ def upgrade() -> None:
     op.create_table('review_item',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
-    sa.Column('reason', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state in ('open', 'closed')", name=op.f('ck_review_item_state')),
