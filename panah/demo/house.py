@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -17,18 +18,20 @@ from time import monotonic, sleep
 from typing import IO, Any
 
 from pydantic import SecretStr
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url, text
 
 from panah.demo.errors import ChildEnded, RegistryDidNotStart
 from registry.bootstrap import Registry, make_home
-from registry.broker import embedded_broker
+from registry.broker import BrokerAddress, embedded_broker
 from registry.config import RegistrySettings
 from registry.db import Database
+from registry.errors import BrokerUnavailable
 from registry.migrations.run import migrate
 
 START_S = 60.0
 """How long the registry may take to answer; the first start on a slow machine compiles the kernel."""
 _END_S = 10.0
+_BROKER_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +48,12 @@ class House:
 
 @contextmanager
 def house(home: Path, *, database_url: str | None, broker_url: str | None) -> Iterator[House]:
-    """Everything that must stand before the registry is served. All of it is gone afterwards."""
+    """Everything that must stand before the registry is served. All of it is gone afterwards.
+
+    Errors: BrokerUrlInvalid, BrokerUnavailable, DatabaseUnavailable.
+    """
     with ExitStack() as stack:
-        broker = broker_url or stack.enter_context(embedded_broker()).url
+        broker = _answering(broker_url) if broker_url else stack.enter_context(embedded_broker()).url
         schema = stack.enter_context(_fresh_schema(database_url))
         given: dict[str, Any] = {
             "home": home,
@@ -76,17 +82,36 @@ def _fresh_schema(database_url: str | None) -> Iterator[str | None]:
     if database_url is None or make_url(database_url).get_backend_name() == "sqlite":
         yield None
         return
-    url = RegistrySettings(database_url=SecretStr(database_url)).database
+    database = Database.open(RegistrySettings(database_url=SecretStr(database_url)).database)
     name = f"panah_demo_{secrets.token_hex(4)}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"create schema {name}"))
     try:
-        yield name
+        _execute(database, f"create schema {name}")
+        try:
+            yield name
+        finally:
+            _execute(database, f"drop schema {name} cascade")
     finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"drop schema {name} cascade"))
-        engine.dispose()
+        database.close()
+
+
+def _execute(database: Database, statement: str) -> None:
+    """Errors: DatabaseUnavailable."""
+    with database.writing() as work:
+        work.session.execute(text(statement))
+        work.commit()
+
+
+def _answering(broker_url: str) -> str:
+    """The same URL. The registry would wait for its broker for ever; whoever watches a demo would not.
+
+    Errors: BrokerUrlInvalid, BrokerUnavailable.
+    """
+    address = BrokerAddress.parse(broker_url)
+    try:
+        socket.create_connection((address.host, address.port), timeout=_BROKER_S).close()
+    except OSError as exc:
+        raise BrokerUnavailable(address.url, exc.strerror or str(exc)) from exc
+    return broker_url
 
 
 @contextmanager

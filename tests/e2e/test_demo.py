@@ -128,6 +128,28 @@ def test_a_taken_port_is_said(run_demo: RunDemo) -> None:
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.parametrize(
+    ("variable", "url", "words"),
+    [
+        ("PANAH_BROKER_URL", "mqtt://demo:s3cret@127.0.0.1:9", "The MQTT broker mqtt://127.0.0.1:9 does not answer"),
+        (
+            "PANAH_DATABASE_URL",
+            "postgresql://demo:s3cret@127.0.0.1:9/test",
+            "The database postgresql+psycopg://demo:***@",
+        ),
+        ("PANAH_BROKER_URL", "localhost", "it must look like mqtt://host:1883"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_named_at_once_without_its_password(
+    run_demo: RunDemo, variable: str, url: str, words: str
+) -> None:
+    ended = run_demo(*SMALL, **{variable: url})
+    assert ended.status == 1
+    assert words in ended.err
+    assert "s3cret" not in ended.err
+    assert "Traceback" not in ended.err
+
+
 @pytest.mark.real_eyes
 def test_real_eyes_are_met_again_and_known(run_demo: RunDemo, real_eyes: Path, tmp_path: Path) -> None:
     """A dozen people: each is enrolled from the first image of each eye and met again with others."""
