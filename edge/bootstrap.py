@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
+from common.broker import BrokerAddress
 from common.faults import FaultPoint, no_faults
 from common.time import Clock
 from devices.interfaces import PositionSource, Scanner
@@ -17,7 +18,7 @@ from edge.capture.port import ReopeningPort
 from edge.changes import Changes
 from edge.config import TabletConfig
 from edge.link.link import Link
-from edge.link.models import Broker, LinkSettings
+from edge.link.models import LinkSettings
 from edge.messages.models import CaptureReport
 from edge.messages.seal import open_receipt, open_result, seal_capture
 from edge.outbox.backoff import Retry, Uniform
@@ -114,7 +115,7 @@ class Tablet:
     def _make_link(self) -> Link:
         device = self.config.device
         return Link(
-            Broker.from_url(self.config.broker),
+            BrokerAddress.parse(self.config.broker),
             device=device,
             outbox=self.outbox,
             open_receipt=partial(open_receipt, device=device, registry_public=self._registry),

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from common.broker import BrokerAddress
 from edge.errors import ConfigInvalid, ConfigMissing
-from edge.link.models import Broker, TlsFiles
+from edge.link.models import TlsFiles
 from edge.messages.errors import KeyInvalid
 from edge.messages.keys import DeviceKeys, RegistryPublic
 from edge.messages.topics import DEVICE_NAME
@@ -25,7 +26,7 @@ def _device_name(name: str) -> str:
 
 
 def _broker_url(url: str) -> str:
-    Broker.from_url(url)
+    BrokerAddress.parse(url)
     return url
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from common.broker import BrokerAddress
 from common.faults import FaultPoint, no_faults
 from common.time import Clock, SystemClock
 from matching.calibration import Calibration, default_calibration
@@ -13,7 +14,6 @@ from matching.engine import LocalEngine
 from matching.interfaces import Engine
 from matching.thresholds import Policy
 from registry.audit.service import AuditTrail
-from registry.broker import BrokerAddress
 from registry.children.gallery import follow
 from registry.config import RegistrySettings
 from registry.db import Database

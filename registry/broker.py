@@ -4,55 +4,15 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from iotcore import Broker
 
-from registry.errors import BrokerUnavailable, BrokerUrlInvalid, PortTaken
+from common.broker import BrokerAddress
+from registry.errors import BrokerUnavailable, PortTaken
 
 LOCALHOST = "127.0.0.1"
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
 MAX_MESSAGE_BYTES = 128 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerAddress:
-    """Where a client connects. `password` stays out of `repr` and `str`."""
-
-    host: str
-    port: int
-    tls: bool = False
-    username: str | None = None
-    password: str | None = None
-
-    @classmethod
-    def parse(cls, url: str) -> Self:
-        """From mqtt://[user[:password]@]host[:port] or mqtts://…. Errors: BrokerUrlInvalid."""
-        try:
-            parts = urlsplit(url)
-            port = parts.port or _PORTS[parts.scheme]
-        except (ValueError, KeyError) as exc:
-            raise BrokerUrlInvalid(_without_password(url)) from exc
-        if not parts.hostname or parts.path not in ("", "/") or parts.query:
-            raise BrokerUrlInvalid(_without_password(url))
-        return cls(
-            host=parts.hostname,
-            port=port,
-            tls=parts.scheme == "mqtts",
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-        )
-
-    @property
-    def url(self) -> str:
-        """Without user and password."""
-        return f"{'mqtts' if self.tls else 'mqtt'}://{self.host}:{self.port}"
-
-    def __repr__(self) -> str:
-        return f"BrokerAddress({self.url})"
 
 
 @contextmanager
@@ -83,11 +43,6 @@ def free_port() -> int:
         probe.bind((LOCALHOST, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _without_password(url: str) -> str:
-    head, at, tail = url.rpartition("@")
-    return f"{head.split('://')[0]}://…@{tail}" if at else url
 
 
 _CONFIG = """\

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from common.broker import BrokerAddress
 
 
 class RegistrySettings(BaseSettings):
@@ -30,6 +32,13 @@ class RegistrySettings(BaseSettings):
         title="Broker",
         description="mqtt://[user:password@]host:port; without it an embedded broker on 127.0.0.1.",
     )
+
+    @field_validator("broker_url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if url is not None:
+            BrokerAddress.parse(url)
+        return url
 
     @property
     def database(self) -> str:

@@ -46,12 +46,6 @@ class BrokerUnavailable(RegistryError):
         self.url, self.cause = url, cause
 
 
-class BrokerUrlInvalid(RegistryError):
-    def __init__(self, url: str) -> None:
-        super().__init__(f"PANAH_BROKER_URL is '{url}'; it must look like mqtt://host:1883 or mqtts://host:8883.")
-        self.url = url
-
-
 class HomeUnusable(RegistryError):
     def __init__(self, path: Path, cause: str) -> None:
         super().__init__(f"The folder {path} (PANAH_HOME) cannot be used: {cause}.")

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from registry.broker import BrokerAddress
+from common.broker import BrokerAddress
 from registry.errors import BrokerUnavailable
 
 log = logging.getLogger(__name__)

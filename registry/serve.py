@@ -13,9 +13,10 @@ from types import FrameType
 import uvicorn
 from sqlalchemy import select
 
+from common.broker import BrokerAddress
 from registry.access.tables import Account
 from registry.bootstrap import Matching, Registry, build_intake
-from registry.broker import LOCALHOST, BrokerAddress, embedded_broker, free_port
+from registry.broker import LOCALHOST, embedded_broker, free_port
 from registry.config import RegistrySettings
 from registry.errors import BrokerUnavailable, PortTaken
 

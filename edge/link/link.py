@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from common.broker import BrokerAddress
 from common.faults import FaultPoint, no_faults
 from common.time import Clock
 from edge.link.inbox import Inbox
-from edge.link.models import Broker, LinkSettings, LinkState, LinkStatus, TlsFiles
+from edge.link.models import LinkSettings, LinkState, LinkStatus, TlsFiles
 from edge.link.session import Session
 from edge.messages.seal import VerifiedReceipt, VerifiedResult
 from edge.messages.topics import capture_topic, receipt_topic, result_topic
@@ -31,7 +32,7 @@ class Link:
 
     def __init__(
         self,
-        broker: Broker,
+        broker: BrokerAddress,
         *,
         device: str,
         outbox: Outbox,

@@ -1,15 +1,10 @@
 """The link's settings and its state, as the screen shows it."""
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
-
-from edge.link.errors import BrokerUrlInvalid
-
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,40 +19,6 @@ class TlsFiles:
         context = ssl.create_default_context(cafile=str(self.authority))
         context.load_cert_chain(self.certificate, self.key)
         return context
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broker:
-    host: str
-    port: int
-    tls: bool = False
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def from_url(cls, url: str) -> "Broker":
-        """From mqtt://[user[:password]@]host[:port] or mqtts://…. Errors: BrokerUrlInvalid, without the password."""
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError as exc:
-            raise BrokerUrlInvalid(_shown(url), "its port is no number below 65536") from exc
-        if parts.scheme not in _PORTS:
-            raise BrokerUrlInvalid(_shown(url), "it begins neither with mqtt:// nor with mqtts://")
-        if not parts.hostname or parts.path.strip("/") or parts.query:
-            raise BrokerUrlInvalid(_shown(url), "it has no host, or more than host and port")
-        return cls(
-            host=parts.hostname,
-            port=port or _PORTS[parts.scheme],
-            tls=parts.scheme == "mqtts",
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-        )
-
-
-def _shown(url: str) -> str:
-    head, at, tail = url.rpartition("@")
-    return f"{head.partition('://')[0]}://…@{tail}" if at else url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

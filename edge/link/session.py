@@ -15,7 +15,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from edge.link.models import Broker, LinkSettings, TlsFiles
+from common.broker import BrokerAddress
+from edge.link.models import LinkSettings, TlsFiles
 
 
 class Events(Protocol):
@@ -37,7 +38,7 @@ class Events(Protocol):
 class Session:
     def __init__(
         self,
-        broker: Broker,
+        broker: BrokerAddress,
         *,
         client_id: str,
         topics: tuple[str, ...],
@@ -157,7 +158,7 @@ def _acknowledge_at_once(wire: Any) -> None:
             wire.setsockopt(socket.IPPROTO_TCP, option, 1)
 
 
-def answers(broker: Broker, *, timeout_s: float = 0.5) -> bool:
+def answers(broker: BrokerAddress, *, timeout_s: float = 0.5) -> bool:
     """Does anything accept connections there? For messages to a person; the link itself just connects."""
     try:
         with socket.create_connection((broker.host, broker.port), timeout=timeout_s):

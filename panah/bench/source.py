@@ -15,8 +15,8 @@ from time import monotonic, sleep
 
 import paho.mqtt.client as mqtt
 
+from common.broker import BrokerAddress
 from edge.config import TabletConfig, read_config
-from edge.link.models import Broker
 from edge.messages.seal import seal_capture
 from edge.messages.topics import capture_topic
 from panah.bench.population import people, report
@@ -41,7 +41,7 @@ def sealed_captures(config: TabletConfig, count: int, known: int) -> list[bytes]
 
 
 def publish(config: TabletConfig, sealed: list[bytes], rate: float) -> None:
-    broker = Broker.from_url(config.broker)
+    broker = BrokerAddress.parse(config.broker)
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="panah-bench-source", protocol=mqtt.MQTTv5)
     client.connect(broker.host, broker.port)
     client.loop_start()

@@ -20,9 +20,10 @@ from typing import IO, Any
 from pydantic import SecretStr
 from sqlalchemy import make_url, text
 
+from common.broker import BrokerAddress
 from panah.demo.errors import ChildEnded, RegistryDidNotStart
 from registry.bootstrap import Registry, make_home
-from registry.broker import BrokerAddress, embedded_broker
+from registry.broker import embedded_broker
 from registry.config import RegistrySettings
 from registry.db import Database
 from registry.errors import BrokerUnavailable

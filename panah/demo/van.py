@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
+from common.broker import BrokerAddress
 from common.time import SystemClock
 from devices.gps.receiver import SerialPosition
 from devices.gps.simulated import SimulatedReceiver
@@ -27,7 +28,6 @@ from edge.bootstrap import Outside, Tablet, load_iris_extractor
 from edge.capture.encounter import Encounter
 from edge.capture.models import CaptureSettings, EncounterFacts, Finished
 from edge.config import read_config
-from edge.link.models import Broker
 from edge.messages.models import Age, Assent, EncounterOutcome, Sex
 from panah.demo.eyes import SIDES, shots
 from panah.demo.network import Relay
@@ -113,7 +113,7 @@ class Line:
 
     @classmethod
     def to(cls, broker: str, outage_s: float) -> "Line":
-        there = Broker.from_url(broker)
+        there = BrokerAddress.parse(broker)
         return cls(Relay(there.host, there.port), outage_s)
 
     def before_meeting(self, number: int, *, of: int) -> None:

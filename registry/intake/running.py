@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from registry.broker import BrokerAddress
+from common.broker import BrokerAddress
 from registry.intake.listener import Listener
 from registry.intake.sender import Sender
 from registry.intake.worker import Worker

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from common.broker import BrokerAddress
 from edge.bootstrap import scanner_of
 from edge.capture.models import EncounterFacts
-from edge.link.models import Broker, LinkState
+from edge.link.models import LinkState
 from edge.messages.keys import DevicePublic, RegistryKeys
 from edge.messages.models import Assent, EncounterOutcome
 from edge.outbox.errors import SpaceLow
@@ -32,7 +33,8 @@ def test_from_assent_to_the_answer_on_the_screen(tmp_path: Path) -> None:
         tablet = make_tablet(
             tmp_path, registry_public=keys.public, broker=address.url, device=device, open_scanner=tape.open
         )
-        registry = RegistryDouble(Broker(host=address.host, port=address.port), keys, {device: public_of(tmp_path)})
+        there = BrokerAddress(host=address.host, port=address.port)
+        registry = RegistryDouble(there, keys, {device: public_of(tmp_path)})
         tablet.start()
         encounter = tablet.encounter()
         for child in (1, 2):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from common.broker import BrokerAddress
 from edge.config import write_config
-from edge.link.models import Broker
 from edge.link.session import answers
 from edge.messages.keys import DeviceKeys
 from registry.bootstrap import Registry
-from registry.broker import BrokerAddress, embedded_broker
+from registry.broker import embedded_broker
 from registry.config import RegistrySettings
 from registry.db import Database
 from registry.devices.service import register
@@ -50,7 +50,7 @@ def broker(request: pytest.FixtureRequest) -> BrokerAddress:
     if getattr(request, "param", "embedded") == "embedded":
         found: BrokerAddress = request.getfixturevalue("embedded")
         return found
-    if not answers(Broker(host="127.0.0.1", port=1883)):
+    if not answers(BrokerAddress(host="127.0.0.1", port=1883)):
         pytest.skip("no Mosquitto answers on 127.0.0.1:1883: this was tried over the embedded broker only")
     return BrokerAddress(host="127.0.0.1", port=1883)
 

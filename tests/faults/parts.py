@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 from uuid import UUID, uuid4
 
+from common.broker import BrokerAddress
 from common.time import SystemClock
 from edge.bootstrap import Outside
 from edge.bootstrap import Tablet as TabletProgram
@@ -20,7 +21,6 @@ from edge.outbox.backoff import Retry
 from edge.outbox.models import EncounterMemo
 from matching import LocalEngine
 from registry.bootstrap import Matching, Registry, build_intake
-from registry.broker import BrokerAddress
 from registry.config import RegistrySettings
 from registry.intake.deciding import Weigher
 from registry.intake.running import Intake

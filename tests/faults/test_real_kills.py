@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from common.broker import BrokerAddress
 from edge.messages.content import to_cbor
 from edge.messages.models import CaptureReport, EncounterOutcome, Place
 from registry.bootstrap import Registry
-from registry.broker import BrokerAddress
 from registry.config import RegistrySettings
 from registry.db import Database
 from tests.faults.conftest import provision

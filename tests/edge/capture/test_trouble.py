@@ -80,6 +80,16 @@ def test_a_scanner_that_never_sends_a_frame_is_said_to_be_silent(van: Van) -> No
     assert caught.value.persian == "از اسکنر تصویری نمی‌رسد؛ کابلش را بکشید و دوباره وصل کنید."
 
 
+@pytest.mark.parametrize("how", [Misbehaviour.half_frame, Misbehaviour.wrong_crc])
+def test_a_scanner_whose_only_frame_is_damaged_is_said_to_be_silent(van: Van, how: Misbehaviour) -> None:
+    device = SimulatedScanner(list(shots(1, eyes=("left",), frames=1)), frames_per_second=None)
+    device.misbehave(how, at_frame=0)
+    with device, encounter_with(van, device) as encounter, pytest.raises(ScannerLost) as caught:
+        encounter.scan(encounter.add_child(assent=Assent.GIVEN))
+    assert caught.value.persian == "از اسکنر تصویری نمی‌رسد؛ کابلش را بکشید و دوباره وصل کنید."
+    assert "gave no whole picture" in str(caught.value)
+
+
 def test_a_scanner_that_fell_silent_after_good_frames_is_no_trouble(van: Van) -> None:
     two = list(shots(1, frames=1))
     with SimulatedScanner(two, frames_per_second=None) as device, encounter_with(van, device) as encounter:

@@ -9,10 +9,11 @@ from uuid import uuid4
 
 import pytest
 
+from common.broker import BrokerAddress
 from common.faults import FaultPoint, no_faults
 from common.time import SystemClock
 from edge.link.link import Link
-from edge.link.models import Broker, LinkSettings
+from edge.link.models import LinkSettings
 from edge.link.session import answers
 from edge.messages.keys import DeviceKeys, RegistryKeys
 from edge.messages.seal import open_receipt, open_result, seal_capture
@@ -21,21 +22,21 @@ from edge.outbox.sqlite import SqliteOutbox
 from registry.broker import embedded_broker
 from tests.edge.link.registry_double import RegistryDouble
 
-MOSQUITTO = Broker(host="127.0.0.1", port=1883)
+MOSQUITTO = BrokerAddress(host="127.0.0.1", port=1883)
 QUICK = Retry(first_s=0.1, cap_s=0.2, tries=200)
 SETTINGS = LinkSettings(session_s=120, reconnect_base=1.1, confirm_s=1.0)
 
 
 @pytest.fixture(scope="session")
-def iotcore() -> Iterator[Broker]:
+def iotcore() -> Iterator[BrokerAddress]:
     with embedded_broker() as address:
-        yield Broker(host=address.host, port=address.port)
+        yield BrokerAddress(host=address.host, port=address.port)
 
 
 @pytest.fixture(params=["iotcore", "mosquitto"])
-def broker(request: pytest.FixtureRequest) -> Broker:
+def broker(request: pytest.FixtureRequest) -> BrokerAddress:
     if request.param == "iotcore":
-        found: Broker = request.getfixturevalue("iotcore")
+        found: BrokerAddress = request.getfixturevalue("iotcore")
         return found
     if not answers(MOSQUITTO):
         pytest.skip("no Mosquitto answers on 127.0.0.1:1883: this case was tried on iotcore only")
@@ -43,7 +44,7 @@ def broker(request: pytest.FixtureRequest) -> Broker:
 
 
 class Tablet:
-    def __init__(self, folder: Path, broker: Broker, registry_keys: RegistryKeys) -> None:
+    def __init__(self, folder: Path, broker: BrokerAddress, registry_keys: RegistryKeys) -> None:
         self.device = f"van-{uuid4().hex[:10]}"
         self.keys, self._registry_public, self._folder, self.broker = (
             DeviceKeys.generate(),
@@ -100,14 +101,14 @@ def registry_keys() -> RegistryKeys:
 
 
 @pytest.fixture
-def tablet(tmp_path: Path, broker: Broker, registry_keys: RegistryKeys) -> Iterator[Tablet]:
+def tablet(tmp_path: Path, broker: BrokerAddress, registry_keys: RegistryKeys) -> Iterator[Tablet]:
     tablet = Tablet(tmp_path, broker, registry_keys)
     yield tablet
     tablet.stop()
 
 
 @pytest.fixture
-def registry(tablet: Tablet, broker: Broker, registry_keys: RegistryKeys) -> Iterator[RegistryDouble]:
+def registry(tablet: Tablet, broker: BrokerAddress, registry_keys: RegistryKeys) -> Iterator[RegistryDouble]:
     registry = RegistryDouble(broker, registry_keys, {tablet.device: tablet.keys.public})
     yield registry
     registry.close()

@@ -8,7 +8,7 @@ from uuid import UUID
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from edge.link.models import Broker
+from common.broker import BrokerAddress
 from edge.link.session import _no_delay
 from edge.messages.keys import DevicePublic, RegistryKeys
 from edge.messages.models import Receipt, Result, SlotOutcome, SlotResult
@@ -19,7 +19,7 @@ from edge.messages.topics import capture_topic, device_of, receipt_topic, result
 class RegistryDouble:
     """`silent` swallows captures without a receipt; `journal` is what it holds, every copy of each."""
 
-    def __init__(self, broker: Broker, keys: RegistryKeys, devices: dict[str, DevicePublic]) -> None:
+    def __init__(self, broker: BrokerAddress, keys: RegistryKeys, devices: dict[str, DevicePublic]) -> None:
         self.keys, self.devices = keys, devices
         self.journal: dict[UUID, list[bytes]] = {}
         self.silent = False

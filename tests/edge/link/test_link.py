@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from common.broker import BrokerAddress
 from edge.faults import LINK_FAULT_POINTS, OUTBOX_FAULT_POINTS
-from edge.link.models import Broker, LinkState
+from edge.link.models import LinkState
 from edge.messages.keys import RegistryKeys
 from edge.messages.seal import digest, open_capture
 from edge.messages.topics import receipt_topic
@@ -121,7 +122,7 @@ def test_receipts_sent_while_the_tablet_was_off_are_waiting_when_it_starts(
 class StallingWire:
     """A relay on the way to the broker that can stop carrying anything without closing, as a dead zone does."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: BrokerAddress) -> None:
         self._broker, self.stalled = broker, threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
@@ -146,10 +147,10 @@ class StallingWire:
 
 
 def test_a_network_that_dies_without_a_word_is_noticed_and_everything_sent_afterwards(
-    tmp_path: Path, iotcore: Broker
+    tmp_path: Path, iotcore: BrokerAddress
 ) -> None:
     keys, wire = RegistryKeys.generate(), StallingWire(iotcore)
-    tablet = Tablet(tmp_path, Broker(host="127.0.0.1", port=wire.port), keys)
+    tablet = Tablet(tmp_path, BrokerAddress(host="127.0.0.1", port=wire.port), keys)
     registry = RegistryDouble(iotcore, keys, {tablet.device: tablet.keys.public})
     tablet.start()
     assert eventually(lambda: tablet.link.status.state is LinkState.ONLINE)
@@ -197,7 +198,7 @@ def test_every_fault_point_of_the_link_is_passed(tablet: Tablet, registry: Regis
 
 def test_a_broker_that_is_away_is_a_state_and_all_is_sent_when_it_comes(tmp_path: Path) -> None:
     keys, port = RegistryKeys.generate(), free_port()
-    tablet = Tablet(tmp_path, Broker(host="127.0.0.1", port=port), keys)
+    tablet = Tablet(tmp_path, BrokerAddress(host="127.0.0.1", port=port), keys)
     tablet.start()
     save(tablet, 2)
     assert eventually(lambda: tablet.link.status.state is LinkState.OFFLINE)
@@ -216,7 +217,7 @@ def test_a_broker_that_is_away_is_a_state_and_all_is_sent_when_it_comes(tmp_path
 
 def test_a_port_where_no_broker_speaks_is_offline_too(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        tablet = Tablet(tmp_path, Broker(host="127.0.0.1", port=mute.getsockname()[1]), RegistryKeys.generate())
+        tablet = Tablet(tmp_path, BrokerAddress(host="127.0.0.1", port=mute.getsockname()[1]), RegistryKeys.generate())
         tablet.start()
         save(tablet)
         time.sleep(0.3)

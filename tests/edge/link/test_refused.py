@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.link.models import Broker, LinkState
+from common.broker import BrokerAddress
+from edge.link.models import LinkState
 from edge.link.session import answers
 from edge.messages.keys import RegistryKeys
 from registry.broker import free_port
@@ -22,8 +23,8 @@ def test_a_broker_that_wants_a_password_refuses_and_the_queue_stays(tmp_path: Pa
     settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous false\n")
     broker = subprocess.Popen([program, "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert eventually(lambda: answers(Broker(host="127.0.0.1", port=port)))
-        tablet = Tablet(tmp_path, Broker(host="127.0.0.1", port=port), RegistryKeys.generate())
+        assert eventually(lambda: answers(BrokerAddress(host="127.0.0.1", port=port)))
+        tablet = Tablet(tmp_path, BrokerAddress(host="127.0.0.1", port=port), RegistryKeys.generate())
         tablet.start()
         tablet.outbox.save(capture_report(tablet.device))
         assert eventually(lambda: tablet.link.status.state is LinkState.REFUSED)

@@ -12,9 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from common.broker import BrokerAddress
 from common.time import SystemClock
 from edge.link.link import Link
-from edge.link.models import Broker, LinkState, TlsFiles
+from edge.link.models import LinkState, TlsFiles
 from edge.link.session import answers
 from edge.messages.keys import RegistryKeys
 from registry.broker import free_port
@@ -79,7 +80,7 @@ def port(tmp_path: Path, authority: Authority) -> Iterator[int]:
         "require_certificate true\nuse_identity_as_username true\nallow_anonymous false\nuser root\n"
     )
     broker = subprocess.Popen([program, "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert eventually(lambda: answers(Broker(host="127.0.0.1", port=port)))
+    assert eventually(lambda: answers(BrokerAddress(host="127.0.0.1", port=port)))
     yield port
     broker.terminate()
     broker.wait()
@@ -88,7 +89,7 @@ def port(tmp_path: Path, authority: Authority) -> Iterator[int]:
 def state_with(tablet: Tablet, port: int, tls: TlsFiles, wanted: LinkState) -> bool:
     tablet.start(connect=False)
     link = Link(
-        Broker(host="127.0.0.1", port=port, tls=True),
+        BrokerAddress(host="127.0.0.1", port=port, tls=True),
         device=tablet.device,
         outbox=tablet.outbox,
         open_receipt=lambda _: pytest.fail("no receipt was sent"),
@@ -108,7 +109,7 @@ def state_with(tablet: Tablet, port: int, tls: TlsFiles, wanted: LinkState) -> b
 
 @pytest.fixture
 def tablet(tmp_path: Path) -> Tablet:
-    return Tablet(tmp_path, Broker(host="127.0.0.1", port=9), RegistryKeys.generate())
+    return Tablet(tmp_path, BrokerAddress(host="127.0.0.1", port=9), RegistryKeys.generate())
 
 
 def test_a_tablet_with_a_certificate_of_the_authority_is_let_in(

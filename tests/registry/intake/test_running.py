@@ -14,9 +14,10 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from common.broker import BrokerAddress
 from edge.messages.topics import capture_topic, receipt_topic, result_topic
 from registry.bootstrap import Registry, build_intake, make_home
-from registry.broker import BrokerAddress, embedded_broker
+from registry.broker import embedded_broker
 from registry.config import RegistrySettings
 from registry.db import Database
 from registry.errors import BrokerUnavailable

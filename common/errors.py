@@ -1,11 +1,9 @@
-"""What is wrong with a link's settings. A broker that is away is a state (`LinkStatus`), never an error."""
+"""What can go wrong in what edge and registry share."""
 
 
-class LinkError(Exception):
-    """The root of this package's errors."""
+class BrokerUrlInvalid(ValueError):
+    """An MQTT broker's address that cannot be used. The URL it carries is without its password."""
 
-
-class BrokerUrlInvalid(LinkError, ValueError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
             f"The broker's address {url!r} cannot be used: {reason}. Write mqtt://HOST:PORT or mqtts://HOST:PORT."
