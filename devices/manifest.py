@@ -14,6 +14,8 @@ COLUMNS = ("path", "subject", "eye")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestRow:
+    folder: Path
+    """The manifest's: what other columns name lies relative to it, too."""
     path: Path
     """Absolute, or relative to the working directory if the manifest's own path was."""
     name: str
@@ -62,4 +64,4 @@ def _row(folder: Path, line: dict[str, str | None]) -> ManifestRow:
     name = line["path"] or ""
     more = {key: value for key, value in line.items() if key and key not in COLUMNS and value}
     eye: Eye = "left" if line["eye"] == "left" else "right"
-    return ManifestRow(path=folder / name, name=name, subject=line["subject"] or "", eye=eye, more=more)
+    return ManifestRow(folder=folder, path=folder / name, name=name, subject=line["subject"] or "", eye=eye, more=more)

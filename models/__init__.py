@@ -1,6 +1,6 @@
 """Pixels -> template: quality, segmentation, normalisation, encoding; and how the models were made."""
 
-from models.errors import CaptureRejected, ManifestInvalid, ModelsError, WeightsDamaged
+from models.errors import CaptureRejected, ModelsError, WeightsDamaged
 from models.images import load_image
 from models.pipeline import IrisPipeline, Parameters
 from models.quality import QuickQuality, quick_quality
@@ -13,7 +13,6 @@ __all__ = [
     "Extraction",
     "Hypothesis",
     "IrisPipeline",
-    "ManifestInvalid",
     "ModelsError",
     "Parameters",
     "QualityFactors",

@@ -30,7 +30,3 @@ class WeightsDamaged(ModelsError):
         what = "is missing" if found is None else f"has SHA-256 {found[:12]}…, not the pinned {expected[:12]}…"
         super().__init__(f"The model file {path.name} {what}; install Panah again, or make the file with its script.")
         self.path, self.expected, self.found = path, expected, found
-
-
-class ManifestInvalid(ModelsError, ValueError):
-    """A manifest of images that lacks a column or names files that are not there."""

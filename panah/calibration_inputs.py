@@ -1,39 +1,28 @@
 """Captures to calibrate with: from a manifest of images, or simulated."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from matching.calibration import Calibration
 from matching.calibration.fit import ClosePair, LabelledCapture
-from matching.errors import CalibrationInvalid
 from matching.simulation import Capture, simulate_templates
 
 
 def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
-    """Every image that the pipeline accepts. Errors: CalibrationInvalid for a manifest that cannot be read."""
-    import cv2
-
+    """Every image that the pipeline accepts. Errors: ManifestInvalid, ImageUnreadable, ImageUnsupported."""
+    from devices.images import read_grey
+    from devices.manifest import read_manifest
     from models import CaptureRejected, IrisPipeline
 
-    try:
-        with manifest.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        wanted = [(manifest.parent / row["path"], row["subject"], row["eye"]) for row in rows]
-    except (OSError, KeyError) as error:
-        raise CalibrationInvalid(f"the manifest {manifest} needs columns path, subject, eye: {error}") from error
     pipeline, captures, rejected = IrisPipeline.load(), [], 0
-    for path, subject, eye in wanted:
-        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        if image is None:
-            raise CalibrationInvalid(f"{path} is missing or is no image")
+    for row in read_manifest(manifest):
         try:
-            template = pipeline.extract(image, eye="left" if eye == "left" else "right")
+            template = pipeline.extract(read_grey(row.path), eye=row.eye)
         except CaptureRejected:
             rejected += 1
             continue
-        captures.append(LabelledCapture(subject, template, f"{subject} {eye} {path.name}"))
+        captures.append(LabelledCapture(row.subject, template, f"{row.subject} {row.eye} {row.path.name}"))
     return captures, f"{len(captures)} images accepted, {rejected} refused"
 
 

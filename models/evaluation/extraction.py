@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from devices.manifest import ManifestRow
 from matching.template import Template
 from models.errors import CaptureRejected
-from models.evaluation.manifest import Row
 from models.images import load_image
 from models.pipeline import Choice, IrisPipeline, Parameters
 from models.results import Extraction
@@ -44,7 +44,7 @@ class Record:
 
 
 def extract_all(
-    rows: Sequence[Row], *, choice: Choice, workers: int | None = None, done: Callable[[], None] = lambda: None
+    rows: Sequence[ManifestRow], *, choice: Choice, workers: int | None = None, done: Callable[[], None] = lambda: None
 ) -> list[Record]:
     """A record for each row, in order; nothing is refused for its quality. `done` is called after each."""
     count = workers or len(os.sched_getaffinity(0))
@@ -70,15 +70,15 @@ def _load(choice: Choice) -> None:
     _pipelines[:] = [IrisPipeline.load(Parameters(hypotheses=choice))]
 
 
-def _extract(row: Row) -> Record:
+def _extract(row: ManifestRow) -> Record:
     try:
-        found = _pipelines[0].extract_detailed(load_image(row.file), row.eye, strict=False)
+        found = _pipelines[0].extract_detailed(load_image(row.path), row.eye, strict=False)
     except CaptureRejected as refused:
         return Record(template=None, refused=refused.reason)
     return _record(found, row)
 
 
-def _record(found: Extraction, row: Row) -> Record:
+def _record(found: Extraction, row: ManifestRow) -> Record:
     # every code lies under one eye, so that any two pictures can be compared whatever their side
     template = Template(left=found.template.eye(row.eye), encoder=found.template.encoder)
     return Record(
@@ -95,10 +95,11 @@ def _record(found: Extraction, row: Row) -> Record:
     )
 
 
-def _overlap(found: Extraction, row: Row) -> float | None:
-    if row.mask is None:
+def _overlap(found: Extraction, row: ManifestRow) -> float | None:
+    mask = row.more.get("mask")
+    if mask is None:
         return None
-    truth = cv2.imread(str(row.mask), cv2.IMREAD_GRAYSCALE)
+    truth = cv2.imread(str(row.folder / mask), cv2.IMREAD_GRAYSCALE)
     best = found.hypotheses[0]
     if truth is None or truth.shape != best.visible.shape:
         return None

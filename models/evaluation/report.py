@@ -13,12 +13,12 @@ import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
+from devices.manifest import ManifestRow
 from models import weights
 from models.encoding import ENCODER
 from models.encoding import MODEL as ENCODER_FILE
 from models.evaluation import drawing, metrics
 from models.evaluation.extraction import Record
-from models.evaluation.manifest import Row
 from models.segmentation import MODEL as SEGMENTATION_FILE
 
 WORST = 12
@@ -29,10 +29,10 @@ def seen_in_training() -> frozenset[str]:
 
 
 def build(
-    rows: Sequence[Row], records: Sequence[Record], scores: NDArray[np.float32], *, choice: str, seconds: float
+    rows: Sequence[ManifestRow], records: Sequence[Record], scores: NDArray[np.float32], *, choice: str, seconds: float
 ) -> dict[str, Any]:
     """The report as plain data. `headline` leaves out the people trained on; where nobody else is left it is None."""
-    labels = [row.label for row in rows]
+    labels = [f"{row.subject}/{row.eye}" for row in rows]
     seen = np.array([row.subject in seen_in_training() for row in rows])
     groups = {"unseen": ~seen, "trained_on": seen, "all": np.ones(len(rows), bool)}
     figures = {name: _figures(scores, labels, chosen) for name, chosen in groups.items() if chosen.any()}
@@ -46,8 +46,8 @@ def build(
         "models": {name: weights.sha256(name) for name in (SEGMENTATION_FILE, ENCODER_FILE)},
         "headline": figures.get("unseen"),
         "figures": figures,
-        "devices": _by([row.device for row in rows], scores, labels, ~seen),
-        "sessions": _by([row.session for row in rows], scores, labels, ~seen),
+        "devices": _by([row.more.get("device", "") for row in rows], scores, labels, ~seen),
+        "sessions": _by([row.more.get("session", "") for row in rows], scores, labels, ~seen),
         "no_code": dict(Counter(r.refused for r in records if r.refused)),
         "would_be_refused": dict(Counter(r.findings[0] for r in records if r.findings)),
         "alternates": round(float(np.mean([len(r.origins) > 1 for r in records])), 4),
@@ -93,7 +93,7 @@ def _times(records: Sequence[Record]) -> dict[str, Any]:
     }
 
 
-def _worst(rows: Sequence[Row], scores: NDArray[np.float32], labels: Sequence[str]) -> list[dict[str, Any]]:
+def _worst(rows: Sequence[ManifestRow], scores: NDArray[np.float32], labels: Sequence[str]) -> list[dict[str, Any]]:
     """The pairs of one eye that look least alike, a pair a picture: where to look first."""
     names = np.asarray(labels)
     i, j = np.triu_indices(len(rows), 1)
@@ -105,28 +105,28 @@ def _worst(rows: Sequence[Row], scores: NDArray[np.float32], labels: Sequence[st
     ]
 
 
-def _image(row: Row, record: Record, known: bool) -> dict[str, Any]:
+def _image(row: ManifestRow, record: Record, known: bool) -> dict[str, Any]:
     facts = dataclasses.asdict(record)
     facts.pop("template")
     facts["milliseconds"] = dict(record.milliseconds)
-    return {"path": row.path, "subject": row.subject, "eye": row.eye, "trained_on": known} | facts
+    return {"path": row.name, "subject": row.subject, "eye": row.eye, "trained_on": known} | facts
 
 
 def write(
-    folder: Path, report: dict[str, Any], rows: Sequence[Row], scores: NDArray[np.float32], *, manifest: str
+    folder: Path, report: dict[str, Any], rows: Sequence[ManifestRow], scores: NDArray[np.float32], *, manifest: str
 ) -> None:
     """scores.npz, report.json and report.html into `folder`, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "scores.npz", paths=np.array([row.path for row in rows]), scores=scores)
+    np.savez_compressed(folder / "scores.npz", paths=np.array([row.name for row in rows]), scores=scores)
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
     (folder / "report.html").write_text(_page(report, rows, scores, manifest), encoding="utf-8")
 
 
-def _page(report: dict[str, Any], rows: Sequence[Row], scores: NDArray[np.float32], manifest: str) -> str:
+def _page(report: dict[str, Any], rows: Sequence[ManifestRow], scores: NDArray[np.float32], manifest: str) -> str:
     loader = jinja2.PackageLoader("models.evaluation", "pages")
     environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     unseen = np.array([not image["trained_on"] for image in report["images"]])
-    pairs = metrics.pairs_of(scores, [row.label for row in rows], unseen if unseen.any() else None)
+    pairs = metrics.pairs_of(scores, [f"{row.subject}/{row.eye}" for row in rows], unseen if unseen.any() else None)
     environment.filters["percent"] = lambda share: "–" if share is None else f"{share:.2%}"
     return environment.get_template("report.html").render(
         report=report, manifest=manifest, histogram=drawing.histogram(pairs), trade_off=drawing.trade_off(pairs)

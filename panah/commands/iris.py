@@ -25,17 +25,15 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="End with the figures as one JSON line.")] = False,
 ) -> None:
     """Compare every picture with every picture; error rates, refusals and times."""
-    from models.errors import ManifestInvalid
+    from devices.errors import ManifestInvalid
+    from devices.manifest import read_manifest
     from models.evaluation import extraction, report, scoring
-    from models.evaluation import manifest as manifests
 
     began = time.monotonic()
     try:
-        rows = manifests.read(manifest)
+        rows = read_manifest(manifest)
     except ManifestInvalid as error:
         raise _stop(str(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _stop(f"The manifest {manifest} cannot be read; give a CSV file with path, subject and eye.") from error
     with _progress() as progress:
         task = progress.add_task("Pictures", total=len(rows))
         records = extraction.extract_all(rows, choice=hypothesis, workers=workers, done=lambda: progress.advance(task))

@@ -21,6 +21,7 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="For simulation and resampling.")] = 0,
 ) -> None:
     """Measure what scores mean, on images with known people, and write it to a file."""
+    from devices.errors import DeviceError
     from matching.calibration.fit import calibrate as fit
     from matching.errors import CalibrationInvalid
     from panah import calibration_inputs
@@ -35,7 +36,7 @@ def calibrate(
             captures, counted = calibration_inputs.simulated(simulated, seed)
         name = version or f"{'images' if manifest else 'simulated'}-{made_on.isoformat()}"
         made, closest = fit(captures, version=name, made_on=made_on, source=f"{source} {counted}".strip(), seed=seed)
-    except CalibrationInvalid as error:
+    except (CalibrationInvalid, DeviceError) as error:
         typer.echo(f"No calibration: {error}", err=True)
         raise typer.Exit(1) from error
     out.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
