@@ -100,7 +100,7 @@ def _worst(rows: Sequence[ManifestRow], scores: NDArray[np.float32], labels: Seq
     keep = (names[i] == names[j]) & ~np.isnan(scores[i, j])
     order = np.argsort(-scores[i[keep], j[keep]])[:WORST]
     return [
-        {"a": rows[a].path, "b": rows[b].path, "score": round(float(scores[a, b]), 4)}
+        {"a": rows[a].name, "b": rows[b].name, "score": round(float(scores[a, b]), 4)}
         for a, b in zip(i[keep][order], j[keep][order], strict=True)
     ]
 

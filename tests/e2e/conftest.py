@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from edge.link.models import Broker
+from common.broker import BrokerAddress
 from edge.link.session import answers
 from tests.registry.conftest import postgresql
 
 __all__ = ["postgresql"]
 
 ROOT = Path(__file__).parents[2]
-MOSQUITTO = Broker(host="127.0.0.1", port=1883)
+MOSQUITTO = BrokerAddress(host="127.0.0.1", port=1883)
 
 
 def clean_environment(**more: str) -> dict[str, str]:
