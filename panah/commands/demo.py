@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from panah.plain import plain_errors
+
 app = typer.Typer(invoke_without_command=True)
 
 
@@ -46,13 +48,11 @@ def demo(
     # Both end the demo in order, also where a shell started it in the background and had SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    try:
-        summary = run(options)
-    except KeyboardInterrupt:
-        print("Ended.", file=sys.stderr)
-        raise typer.Exit(130) from None
-    except (DemoError, DeviceError, RegistryError) as wrong:
-        print(wrong, file=sys.stderr)
-        raise typer.Exit(1) from wrong
+    with plain_errors(DemoError, DeviceError, RegistryError):
+        try:
+            summary = run(options)
+        except KeyboardInterrupt:
+            print("Ended.", file=sys.stderr)
+            raise typer.Exit(130) from None
     if as_json:
         print(json.dumps(summary, ensure_ascii=False))

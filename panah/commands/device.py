@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from panah.plain import plain_errors
+
 app = typer.Typer(no_args_is_help=True, help="Provision, list, revoke and check devices.")
 
 _BY = "command line"
@@ -111,14 +113,12 @@ def _plain_errors() -> Iterator[None]:
     from edge.errors import EdgeError
     from registry.errors import RegistryError
 
-    try:
-        yield
-    except (RegistryError, EdgeError) as exc:
-        print(exc, file=sys.stderr)
-        raise typer.Exit(1) from exc
-    except FileExistsError as exc:
-        print(
-            f"{exc.filename} exists already: a tablet's key is never overwritten. Choose another folder.",
-            file=sys.stderr,
-        )
-        raise typer.Exit(1) from exc
+    with plain_errors(RegistryError, EdgeError):
+        try:
+            yield
+        except FileExistsError as exc:
+            print(
+                f"{exc.filename} exists already: a tablet's key is never overwritten. Choose another folder.",
+                file=sys.stderr,
+            )
+            raise typer.Exit(1) from exc

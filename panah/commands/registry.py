@@ -3,11 +3,12 @@
 import logging
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
+
+from panah.plain import plain_errors
 
 app = typer.Typer(no_args_is_help=True, help="The centre: serve, intake, migrate, users, audit.")
 users = typer.Typer(no_args_is_help=True, help="People who may log in.")
@@ -114,20 +115,8 @@ def _log_to_stderr() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What went wrong in one sentence and exit status 1; anything unforeseen keeps its trace."""
-    from pydantic import ValidationError
-
+def _plain_errors() -> AbstractContextManager[None]:
     from common.assets import AssetsMissing
     from registry.errors import RegistryError
 
-    try:
-        yield
-    except (RegistryError, AssetsMissing) as exc:
-        print(exc, file=sys.stderr)
-        raise typer.Exit(1) from exc
-    except ValidationError as exc:
-        problems = "; ".join(f"PANAH_{str(e['loc'][0]).upper()}: {e['msg']}" for e in exc.errors(include_input=False))
-        print(f"A setting is wrong: {problems}", file=sys.stderr)
-        raise typer.Exit(1) from exc
+    return plain_errors(RegistryError, AssetsMissing)

@@ -51,7 +51,7 @@ class House:
 def house(home: Path, *, database_url: str | None, broker_url: str | None) -> Iterator[House]:
     """Everything that must stand before the registry is served. All of it is gone afterwards.
 
-    Errors: BrokerUrlInvalid, BrokerUnavailable, DatabaseUnavailable.
+    Errors: BrokerUnavailable, DatabaseUnavailable.
     """
     with ExitStack() as stack:
         broker = _answering(broker_url) if broker_url else stack.enter_context(embedded_broker()).url
@@ -105,7 +105,7 @@ def _execute(database: Database, statement: str) -> None:
 def _answering(broker_url: str) -> str:
     """The same URL. The registry would wait for its broker for ever; whoever watches a demo would not.
 
-    Errors: BrokerUrlInvalid, BrokerUnavailable.
+    Errors: BrokerUnavailable.
     """
     address = BrokerAddress.parse(broker_url)
     try:

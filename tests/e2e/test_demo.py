@@ -137,7 +137,7 @@ def test_a_taken_port_is_said(run_demo: RunDemo) -> None:
             "postgresql://demo:s3cret@127.0.0.1:9/test",
             "The database postgresql+psycopg://demo:***@",
         ),
-        ("PANAH_BROKER_URL", "localhost", "it must look like mqtt://host:1883"),
+        ("PANAH_BROKER_URL", "localhost", "A setting is wrong: PANAH_BROKER_URL: "),
     ],
 )
 def test_a_server_that_does_not_answer_is_named_at_once_without_its_password(
