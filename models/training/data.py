@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
-from torch.utils.data import IterableDataset
 
 from models.training import augment
 from models.training.truth import Example, example
@@ -55,18 +52,3 @@ def plain(found: Example) -> tuple[np.ndarray, np.ndarray]:
     image = cv2.resize(found.image, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     maps = [cv2.resize(m, size, interpolation=cv2.INTER_AREA) for m in found.maps]
     return image, np.stack(maps).astype(np.float32) / 255
-
-
-class AugmentedEyes(IterableDataset):
-    """An endless stream of augmented pairs: image (1, 120, 160), maps (3, 120, 160), float32."""
-
-    def __init__(self, examples: tuple[Example, ...], seed: int) -> None:
-        super().__init__()
-        self.examples, self.seed = examples, seed
-
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        rng = np.random.default_rng(self.seed)
-        cv2.setNumThreads(1)
-        while True:
-            image, maps = augment.augmented(self.examples[rng.integers(len(self.examples))], rng)
-            yield torch.from_numpy(np.ascontiguousarray(image[None])), torch.from_numpy(maps)

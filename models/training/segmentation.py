@@ -17,7 +17,8 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader
 
-from models.training.data import AugmentedEyes, Split, load_split, plain
+from models.training.data import Split, load_split, plain
+from models.training.stream import AugmentedEyes
 from models.training.unet import UNet, loss
 
 SEED, BATCH, PEAK_RATE, AVERAGE = 20, 16, 4e-3, 0.997
