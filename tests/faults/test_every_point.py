@@ -29,18 +29,19 @@ def test_an_unharmed_shift_passes_every_listed_point_and_no_other(begin: Begin) 
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("passing", [1, 2])
 @pytest.mark.parametrize(("part", "point"), ALL, ids=[point for _, point in ALL])
-def test_death_at_any_point_loses_and_doubles_nothing(begin: Begin, part: str, point: str, passing: int) -> None:
-    play_with(begin({part: [Death(point, passing)]}))
+def test_death_at_any_point_and_again_there_in_the_next_life_loses_and_doubles_nothing(
+    begin: Begin, part: str, point: str
+) -> None:
+    play_with(begin({part: [Death(point), Death(point)]}))
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(("part", "point"), ALL, ids=[point for _, point in ALL])
-def test_death_at_any_point_and_again_in_the_next_life_loses_and_doubles_nothing(
+def test_death_at_the_second_passing_of_any_point_loses_and_doubles_nothing(
     begin: Begin, part: str, point: str
 ) -> None:
-    play_with(begin({part: [Death(point), Death(point)]}))
+    play_with(begin({part: [Death(point, passing=2)]}))
 
 
 @pytest.mark.parametrize(("settings", "broker"), [("sqlite", "embedded"), ("postgresql", "mosquitto")], indirect=True)
