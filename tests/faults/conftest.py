@@ -33,6 +33,8 @@ from tests.registry.house import Eyes
 
 __all__ = ["calibration", "eyes", "postgresql", "postgresql_schema", "settings", "sqlite_pattern", "weigher"]
 
+pytest.register_assert_rewrite("tests.faults.truths")
+
 Plan = dict[str, list[Death]]
 Begin = Callable[[Plan], Shift]
 """`begin({"van-1": [Death(…)], "centre": […]})`: the shift, with everything started."""
