@@ -42,7 +42,7 @@ class Parameters:
     """The radius that such a view is made for."""
     least_bits: int = 420
     """Strict: fewer valid bits of 2,048 than this say too little about anybody."""
-    least_focus: float = 0.152
+    least_focus: float = 0.16
     """Strict: focus under which the picture is blurred, by three pixels of the view or more."""
     least_edge: float = 0.05
     """Strict: strength of the limbus, in deviations of the view's brightness, under which the eye is rather closed."""

@@ -25,7 +25,7 @@ class Parameters:
     """Share of burnt-out pixels from which it is glare."""
     sharp: float = 0.34
     """Focus from which a frame is as sharp as it need be."""
-    blurred: float = 0.152
+    blurred: float = 0.16
     """Focus under which the scanner should be held still."""
     edge: float = 10.0
     """Grey levels of limbus under which there is rather no iris."""
