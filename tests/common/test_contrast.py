@@ -6,7 +6,7 @@ import pytest
 
 from common.assets import STATIC
 
-SHEET = (STATIC / "panah.css").read_text(encoding="utf-8")
+SHEETS = [(STATIC / name).read_text(encoding="utf-8") for name in ("panah.css", "dark.css")]
 PAIRS = [
     ("ink", "paper"), ("ink", "card"), ("ink", "grey"), ("ink", "hover"), ("soft", "paper"), ("soft", "card"),
     ("soft", "hover"), ("teal", "paper"), ("teal", "card"), ("teal", "teal-wash"), ("on-teal", "teal"),
@@ -19,7 +19,7 @@ def tokens(block: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6})", block))
 
 
-LIGHT, DARK = (tokens(block) for block in re.findall(r":root\s*{([^}]*)}", SHEET)[:2])
+LIGHT, DARK = (tokens(sheet) for sheet in SHEETS)
 
 
 def luminance(colour: str) -> float:
