@@ -20,6 +20,8 @@ class Parameters:
     """Pixels in all; a picture of one eye has no use for more, and it must not fill a tablet's memory."""
     colour: int = 12
     """Grey levels by which the channels may differ (JPEG rounds them apart) in all but 1 % of the pixels."""
+    lost: float = 0.02
+    """A JPEG without an end is accepted as long as no more than this share of its rows is missing."""
     deviation: float = 3.0
     """A picture with less contrast than this shows nothing."""
 
@@ -36,12 +38,32 @@ def load_image(path: Path, parameters: Parameters = Parameters()) -> NDArray[np.
     if not data.size:
         raise CaptureRejected("empty", path.name)
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        image = _decoded(data, parameters)
     except cv2.error as error:  # OpenCV refuses pictures beyond its own size limit by raising
         raise CaptureRejected("unreadable", path.name) from error
     if image is None:
         raise CaptureRejected("unreadable", path.name)
     return checked(image, parameters)
+
+
+_AS_STORED = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+"""Channels and depth as they are, turned as EXIF says; without ANYDEPTH sixteen bits would be cut to eight unseen."""
+_JPEG_BEGINS, _JPEG_ENDS = b"\xff\xd8", b"\xff\xd9"
+
+
+def _decoded(data: NDArray[np.uint8], parameters: Parameters) -> NDArray[np.uint8] | None:
+    image = cv2.imdecode(data, _AS_STORED)
+    if image is not None or data[:2].tobytes() != _JPEG_BEGINS:
+        return image
+    # some frame grabbers leave out a JPEG's end marker, and OpenCV then refuses the whole picture
+    image = cv2.imdecode(np.frombuffer(data.tobytes() + _JPEG_ENDS, np.uint8), _AS_STORED)
+    return None if image is None or _lost(image) > parameters.lost else image
+
+
+def _lost(image: NDArray[np.uint8]) -> float:
+    """Share of rows at the bottom that are one grey: what the decoder paints where a file was cut short."""
+    told = np.flatnonzero(image.reshape(len(image), -1).std(axis=1) > 0)
+    return 1 - (told[-1] + 1) / len(image) if len(told) else 1.0
 
 
 def checked(image: object, parameters: Parameters = Parameters()) -> NDArray[np.uint8]:

@@ -82,3 +82,36 @@ def test_every_reason_has_words_in_both_languages() -> None:
         refused = CaptureRejected(reason)
         assert refused.sentence("fa").endswith(".")
         assert refused.sentence("en") in str(refused)
+
+
+def _jpeg(eye: NDArray[np.uint8]) -> bytes:
+    return cv2.imencode(".jpg", eye, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+
+
+def test_a_jpeg_without_its_end_marker_is_read(eye: NDArray[np.uint8], tmp_path: Path) -> None:
+    path = tmp_path / "eye.jpg"
+    path.write_bytes(_jpeg(eye)[:-2])
+    assert np.abs(load_image(path).astype(int) - eye).mean() < 3
+
+
+def test_half_a_jpeg_is_no_picture(eye: NDArray[np.uint8], tmp_path: Path) -> None:
+    path, whole = tmp_path / "eye.jpg", _jpeg(eye)
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CaptureRejected) as refused:
+        load_image(path)
+    assert refused.value.reason == "unreadable"
+
+
+def test_a_picture_is_turned_as_its_exif_says(eye: NDArray[np.uint8], tmp_path: Path) -> None:
+    whole = _jpeg(eye)
+    turned = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
+    path = tmp_path / "eye.jpg"
+    path.write_bytes(whole[:2] + b"\xff\xe1" + (len(turned) + 2).to_bytes(2, "big") + turned + whole[2:])
+    assert np.abs(load_image(path).astype(int) - np.rot90(eye, -1)).mean() < 3
+
+
+@pytest.mark.parametrize("shape", [(241, 323), (239, 641), (97, 131)])
+def test_odd_sizes_are_read_as_they_are(eye: NDArray[np.uint8], tmp_path: Path, shape: tuple[int, int]) -> None:
+    path = tmp_path / "eye.bmp"
+    cv2.imwrite(str(path), cv2.resize(eye, shape[::-1]))
+    assert load_image(path).shape == shape
