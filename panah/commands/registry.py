@@ -1,8 +1,11 @@
 """`panah registry …`: the centre."""
 
 import logging
+import os
 import secrets
+import signal
 import sys
+import threading
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -24,10 +27,14 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages; 0 takes a free one.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     no_intake: Annotated[bool, typer.Option("--no-intake", help="Pages only; captures are taken by `intake`.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True, help="End when stdin is closed.")] = False,
 ) -> None:
     """Serve the pages and, unless told otherwise, take captures in, until Ctrl-C."""
     from registry.config import RegistrySettings
     from registry.serve import serve as run
+
+    if with_parent:
+        threading.Thread(target=_end_with_parent, name="with-parent", daemon=True).start()
 
     with _plain_errors():
         _log_to_stderr()
@@ -101,6 +108,12 @@ def verify() -> None:
     with _plain_errors(), opened(RegistrySettings()) as registry:
         count = registry.trail.verify(registry.database)
         _say(f"The audit trail holds: {count} entries.")
+
+
+def _end_with_parent() -> None:
+    """Whoever started this process holds the other end of stdin; it closes however that process ends."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _say(line: str) -> None:

@@ -118,10 +118,16 @@ def _answering(broker_url: str) -> str:
 @contextmanager
 def serving(standing: House, *, port: int | None, log: Path) -> Iterator[str]:
     """The registry's pages and intake. Gives the address. Errors: RegistryDidNotStart, with its last words."""
-    words = standing.command("panah.cli", "registry", "serve", "--port", str(port or 0))
+    words = standing.command("panah.cli", "registry", "serve", "--with-parent", "--port", str(port or 0))
     with log.open("w") as noise:
         process = subprocess.Popen(
-            words, env=standing.environment, stdout=subprocess.PIPE, stderr=noise, text=True, start_new_session=True
+            words,
+            env=standing.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=noise,
+            text=True,
+            start_new_session=True,
         )
     try:
         address = _address(process, log)

@@ -8,7 +8,8 @@ import subprocess
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,21 @@ def schemas(url: str) -> set[str]:
     return names
 
 
-def test_a_staying_demo_ends_cleanly_at_ctrl_c_and_leaves_no_process_behind(tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Staying:
+    """A small demo that has played its shift and stays up."""
+
+    process: "subprocess.Popen[str]"
+    said: str
+    marker: str
+    """In the environment of every process that belongs to it."""
+
+    def nothing_left(self) -> bool:
+        return not list(processes_of(self.marker))
+
+
+@pytest.fixture
+def staying(tmp_path: Path) -> Iterator[Staying]:
     marker = f"panah-e2e-{uuid.uuid4().hex}"
     environment = clean_environment(PANAH_E2E=marker, TMPDIR=str(tmp_path))
     words = demo_words("--children", "3", "--encounters", "6", "--json")
@@ -75,25 +90,38 @@ def test_a_staying_demo_ends_cleanly_at_ctrl_c_and_leaves_no_process_behind(tmp_
         words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )  # fmt: skip
     try:
-        said = read_until(demo, "Ctrl-C ends it")
-        address = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert address
-        with urllib.request.urlopen(f"{address[0]}/healthz", timeout=5) as answer:
-            assert answer.status == 200
-        demo.send_signal(signal.SIGINT)
-        out, err = demo.communicate(timeout=30)
+        yield Staying(demo, read_until(demo, "Ctrl-C ends it"), marker)
     finally:
         demo.kill()
         demo.communicate()
-    assert demo.returncode == 0, err
-    assert "Traceback" not in said + err
-    found = Ended(demo.returncode, out, err).summary
+
+
+def test_a_staying_demo_ends_cleanly_at_ctrl_c_and_leaves_no_process_behind(staying: Staying, tmp_path: Path) -> None:
+    address = re.search(r"http://127\.0\.0\.1:\d+", staying.said)
+    assert address
+    with urllib.request.urlopen(f"{address[0]}/healthz", timeout=5) as answer:
+        assert answer.status == 200
+    staying.process.send_signal(signal.SIGINT)
+    out, err = staying.process.communicate(timeout=30)
+    assert staying.process.returncode == 0, err
+    assert "Traceback" not in staying.said + err
+    found = Ended(staying.process.returncode, out, err).summary
     assert found["captures_received"] == found["captures_sent"] > 0
-    deadline = time.monotonic() + 5
-    while (left := list(processes_of(marker))) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == []
+    assert within(5, staying.nothing_left)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_that_is_killed_leaves_no_process_behind_either(staying: Staying) -> None:
+    staying.process.kill()
+    staying.process.wait(10)
+    assert within(20, staying.nothing_left)
+
+
+def within(seconds: float, true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return true()
 
 
 def read_until(demo: "subprocess.Popen[str]", words: str) -> str:
