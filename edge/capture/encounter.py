@@ -188,7 +188,7 @@ class Encounter:
 
     def _take_over(self, slot: SlotDraft, scan: Scan) -> None:
         for eye, found in scan.eyes.items():
-            captured = found.capture()
+            captured = found.capture(self._tools.extractor)
             if captured is not None:
                 slot.eyes[eye] = captured
                 self._accepted_at = max(self._accepted_at or 0.0, found.accepted_at or 0.0)

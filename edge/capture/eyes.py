@@ -84,19 +84,22 @@ class EyeScan:
             return
         self.accepted_at = max(self.accepted_at or 0.0, candidate.accepted_at)
 
-    def capture(self) -> EyeCapture | None:
-        """The template with its alternates; None if there is none.
+    @property
+    def has_template(self) -> bool:
+        return bool(self._kept)
 
-        Another hypothesis of its frame comes first, then another frame, then further hypotheses.
+    def capture(self, extractor: Extractor) -> EyeCapture | None:
+        """The fused template with its alternates; None if there is none.
+
+        After the fused one come further hypotheses, then the frames by themselves.
         """
         if not self._kept:
             return None
-        best = max(self._kept, key=lambda found: found.quality)
-        others = [found.hypotheses[0] for found in self._kept if found is not best]
-        alternates = (*best.hypotheses[1:2], *others, *best.hypotheses[2:])[: self.settings.alternates]
+        found = extractor.fuse(self._kept, self.eye)
+        template, *others = found.hypotheses
         return EyeCapture(
             status=EyeStatus.CAPTURED,
-            template=best.hypotheses[0],
-            alternates=alternates,
-            quality=min(1.0, max(0.0, best.quality)),
+            template=template,
+            alternates=tuple(others[: self.settings.alternates]),
+            quality=min(1.0, max(0.0, found.quality)),
         )

@@ -1,6 +1,6 @@
 """What a capture asks of recognition. The implementation is `edge.capture.iris`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,7 +19,8 @@ class Glance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EyeTemplate:
-    """One eye in one frame. `hypotheses`: `matching.Template.to_bytes()` with one code each, the preferred first."""
+    """One eye in one frame, or in several fused. `hypotheses`: `matching.Template.to_bytes()` with one code each, the
+    preferred first."""
 
     hypotheses: tuple[bytes, ...]
     quality: float
@@ -47,4 +48,11 @@ class Extractor(Protocol):
 
     def extract(self, frame: Frame, eye: Eye) -> EyeTemplate:
         """Errors: FrameRejected."""
+        ...
+
+    def fuse(self, frames: Sequence[EyeTemplate], eye: Eye) -> EyeTemplate:
+        """What several frames of one eye agree on first, then what may still help; one frame comes back as it is.
+
+        `frames`: at least one, as `extract` gave them. A frame that contradicts the others is left out.
+        """
         ...

@@ -1,7 +1,7 @@
 """Recognition behind the capture's interface: `models` and `matching`, and nothing of them beyond here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from devices.models import DeviceProfile, Eye, Frame
 from edge.capture.interfaces import EyeTemplate, FrameRejected, Glance
 from matching.template import EyeCode, Template
-from models import CaptureRejected, IrisPipeline, quick_quality, weights
+from models import CaptureRejected, IrisPipeline, fusion, quick_quality, weights
 from models.reasons import sentence
 
 
@@ -39,6 +39,17 @@ class IrisExtractor:
         codes = template.eye(eye)
         return EyeTemplate(
             hypotheses=tuple(_single(code, eye, template.encoder) for code in codes), quality=codes[0].quality
+        )
+
+    def fuse(self, frames: Sequence[EyeTemplate], eye: Eye) -> EyeTemplate:
+        best_first = sorted(frames, key=lambda found: -found.quality)
+        if len(best_first) == 1:
+            return best_first[0]
+        templates = [[Template.from_bytes(raw) for raw in found.hypotheses] for found in best_first]
+        codes = fusion.together([[template.eye(eye)[0] for template in found] for found in templates])
+        encoder = templates[0][0].encoder
+        return EyeTemplate(
+            hypotheses=tuple(_single(code, eye, encoder) for code in codes), quality=best_first[0].quality
         )
 
 

@@ -32,8 +32,8 @@ class CaptureSettings:
     """Seconds without a frame after which the scanner counts as silent."""
     choose_from: int = 3
     """Good frames of an eye to wait for; the best of them are used."""
-    keep: int = 2
-    """Frames of an eye that give templates: the first is the template, the second an alternate."""
+    keep: int = 3
+    """Frames of an eye that give codes, to be fused into one template."""
     extractions: int = 6
     """Frames of an eye that recognition is tried on in one scan, at most."""
     alternates: int = 2

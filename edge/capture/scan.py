@@ -82,7 +82,7 @@ class Scan:
             self.eyes = {eye: EyeScan(eye=eye, settings=self.settings) for eye in self.eyes}
             return end
         self._use_frames_at_hand()
-        return ScanEnd.DONE if all(scan.capture() for scan in self.eyes.values()) else end
+        return ScanEnd.DONE if all(scan.has_template for scan in self.eyes.values()) else end
 
     def _use_frames_at_hand(self) -> None:
         for scan in self.eyes.values():

@@ -30,6 +30,23 @@ def test_both_eyes_give_templates_with_at_most_two_alternates(van: Van) -> None:
     assert (len(left.left), len(left.right)) == (1, 0)
 
 
+def test_frames_of_an_eye_are_fused_and_the_template_is_none_of_them(van: Van) -> None:
+    van.play(shots(1))
+    encounter = van.encounter()
+    encounter.scan(encounter.add_child(assent=Assent.GIVEN))
+    encounter.finish(FACTS)
+    eye = van.reports[0].slots[0].left
+    fused, *others = (Template.from_bytes(raw).left[0] for raw in (eye.template or b"", *eye.alternates))
+    assert all(compare(Template(left=(fused,)), Template(left=(code,))) < 0.3 for code in others)
+    assert fused.valid_bits > max(code.valid_bits for code in others)
+
+
+def test_one_frame_alone_is_a_template_too(van: Van) -> None:
+    van.play(shots(1, frames=1))
+    encounter = van.encounter()
+    assert encounter.scan(encounter.add_child(assent=Assent.GIVEN)).captured == ("left", "right")
+
+
 def test_the_same_child_matches_and_a_sibling_does_not(van: Van) -> None:
     templates = []
     for child in (1, 1, 2):
