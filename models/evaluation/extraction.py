@@ -13,11 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
-from matching.template import Template
+from matching.template import Eye, Template
+from models.boundary.circles import Boundaries
 from models.errors import CaptureRejected
 from models.images import load_image
 from models.pipeline import Choice, IrisPipeline, Parameters
 from models.results import Extraction
+
+Change = Callable[[NDArray[np.uint8], str], NDArray[np.uint8]]
+"""What spoils a picture (and may depend on its name): a function at a module's top level, so that workers find it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class Record:
     pupil_ratio: float = 0.0
     dice: float | None = None
     """Overlap of visible iris with the manifest's mask, 0..1."""
+    circles: tuple[tuple[float, ...], ...] = ()
+    """For each hypothesis: pupil x, y, r, iris x, y, r in pixels of the picture."""
     milliseconds: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -43,22 +49,36 @@ class Record:
         return sum(value for _, value in self.milliseconds)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A picture, and what is done to it before it is coded."""
+
+    row: ManifestRow
+    change: Change | None = None
+
+
 def extract_all(
-    rows: Sequence[ManifestRow], *, choice: Choice, workers: int | None = None, done: Callable[[], None] = lambda: None
+    rows: Sequence[ManifestRow],
+    *,
+    choice: Choice,
+    workers: int | None = None,
+    done: Callable[[Record], None] = lambda _: None,
+    change: Change | None = None,
 ) -> list[Record]:
-    """A record for each row, in order; nothing is refused for its quality. `done` is called after each."""
+    """A record for each row, in order; nothing is refused for its quality. `done` is told each, in order."""
+    tasks = [Task(row=row, change=change) for row in rows]
     count = workers or len(os.sched_getaffinity(0))
     if count == 1 or len(rows) < 8:
         _load(choice)
-        return [_told(_extract(row), done) for row in rows]
+        return [_told(_extract(task), done) for task in tasks]
     # spawned: a forked process would share the locks of ONNX Runtime's threads
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=context, initializer=_load, initargs=(choice,)) as pool:
-        return [_told(record, done) for record in pool.map(_extract, rows, chunksize=4)]
+        return [_told(record, done) for record in pool.map(_extract, tasks, chunksize=4)]
 
 
-def _told(record: Record, done: Callable[[], None]) -> Record:
-    done()
+def _told(record: Record, done: Callable[[Record], None]) -> Record:
+    done(record)
     return record
 
 
@@ -70,17 +90,24 @@ def _load(choice: Choice) -> None:
     _pipelines[:] = [IrisPipeline.load(Parameters(hypotheses=choice))]
 
 
-def _extract(row: ManifestRow) -> Record:
+def _extract(task: Task) -> Record:
+    row = task.row
     try:
-        found = _pipelines[0].extract_detailed(load_image(row.path), row.eye, strict=False)
+        picture = load_image(row.path)
+        if task.change is not None:
+            picture = task.change(picture, row.name)
+        found = _pipelines[0].extract_detailed(picture, row.eye, strict=False)
     except CaptureRejected as refused:
         return Record(template=None, refused=refused.reason)
-    return _record(found, row)
+    except FileNotFoundError:  # the manifest was checked, so it went away since
+        return Record(template=None, refused="unreadable")
+    return _record(found, row if task.change is None else None, row.eye)
 
 
-def _record(found: Extraction, row: ManifestRow) -> Record:
+def _record(found: Extraction, row: ManifestRow | None, eye: Eye) -> Record:
+    """row: whose mask is compared; None for a changed picture, which no mask fits."""
     # every code lies under one eye, so that any two pictures can be compared whatever their side
-    template = Template(left=found.template.eye(row.eye), encoder=found.template.encoder)
+    template = Template(left=found.template.eye(eye), encoder=found.template.encoder)
     return Record(
         template=template.to_bytes(),
         findings=found.findings,
@@ -90,9 +117,15 @@ def _record(found: Extraction, row: ManifestRow) -> Record:
         valid_bits=found.hypotheses[0].code.valid_bits,
         iris_radius=round(found.quality.iris_radius, 1),
         pupil_ratio=round(found.quality.pupil_ratio, 3),
-        dice=_overlap(found, row),
+        dice=None if row is None else _overlap(found, row),
+        circles=tuple(_circles(h.circles) for h in found.hypotheses),
         milliseconds=tuple((name, round(value, 2)) for name, value in found.milliseconds.items()),
     )
+
+
+def _circles(boundaries: Boundaries) -> tuple[float, ...]:
+    values = (c for circle in (boundaries.pupil, boundaries.iris) for c in (circle.x, circle.y, circle.r))
+    return tuple(round(value, 1) for value in values)
 
 
 def _overlap(found: Extraction, row: ManifestRow) -> float | None:

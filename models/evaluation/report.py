@@ -1,4 +1,4 @@
-"""What an evaluation says: report.json for programs, report.html for people."""
+"""What an evaluation says, as plain data: report.json. `page` makes the same readable."""
 
 from __future__ import annotations
 
@@ -6,73 +6,157 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
+from matching.calibration.models import ImpostorModel
 from models import weights
 from models.encoding import ENCODER
 from models.encoding import MODEL as ENCODER_FILE
-from models.evaluation import drawing, metrics
+from models.evaluation import comparisons, metrics, predicted, rejection, strata, suspects, worst
+from models.evaluation.comparisons import Comparisons, Labels
 from models.evaluation.extraction import Record
+from models.reasons import SENTENCES
 from models.segmentation import MODEL as SEGMENTATION_FILE
 
-WORST = 12
+MODELS = (SEGMENTATION_FILE, ENCODER_FILE)
+HEADLINE_FMR = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """Everything that report and page are made of. The pairs are those of the headline's people."""
+
+    rows: Sequence[ManifestRow]
+    records: Sequence[Record]
+    scores: NDArray[np.float32]
+    labels: Labels
+    seen: NDArray[np.bool_]
+    chosen: NDArray[np.bool_]
+    """Pictures behind headline, curves and lists: of people never trained on, or all where there are no others."""
+    genuine: Comparisons
+    impostor: Comparisons
+    tail: ImpostorModel | None
+    predictions: list[predicted.Prediction]
+    refusing: list[rejection.Refused]
 
 
 def seen_in_training() -> frozenset[str]:
-    return weights.trained_on(SEGMENTATION_FILE) | weights.trained_on(ENCODER_FILE)
+    return frozenset().union(*(weights.trained_on(name) for name in MODELS))
 
 
-def build(
-    rows: Sequence[ManifestRow], records: Sequence[Record], scores: NDArray[np.float32], *, choice: str, seconds: float
-) -> dict[str, Any]:
-    """The report as plain data. `headline` leaves out the people trained on; where nobody else is left it is None."""
-    labels = [f"{row.subject}/{row.eye}" for row in rows]
-    seen = np.array([row.subject in seen_in_training() for row in rows])
-    groups = {"unseen": ~seen, "trained_on": seen, "all": np.ones(len(rows), bool)}
-    figures = {name: _figures(scores, labels, chosen) for name, chosen in groups.items() if chosen.any()}
+def evaluated(rows: Sequence[ManifestRow], records: Sequence[Record], scores: NDArray[np.float32]) -> Evaluated:
+    labels = Labels.of(rows)
+    trained = seen_in_training()
+    seen = np.array([row.subject in trained for row in rows])
+    chosen = ~seen if (~seen).any() else np.ones(len(rows), np.bool_)
+    genuine = comparisons.genuine(scores, labels, chosen)
+    impostor = comparisons.impostor(scores, labels, chosen)
+    tail = predicted.fitted(impostor, labels)
+    quality = np.array([record.quality if record.template is not None else -1.0 for record in records])
+    return Evaluated(
+        rows=rows,
+        records=records,
+        scores=scores,
+        labels=labels,
+        seen=seen,
+        chosen=chosen,
+        genuine=genuine,
+        impostor=impostor,
+        tail=tail,
+        predictions=predicted.predictions(tail, genuine, impostor, (*metrics.FMRS, 1e-6)),
+        refusing=rejection.curve(genuine, impostor, quality, chosen),
+    )
+
+
+def build(of: Evaluated, *, choice: str, seconds: float) -> dict[str, Any]:
+    """`headline` leaves out the people trained on; where nobody else is left it is None."""
+    figures = _figures(of)
     return {
-        "pictures": len(rows),
-        "people": len({row.subject for row in rows}),
-        "eyes": len(set(labels)),
-        "people_trained_on": len({row.subject for row, known in zip(rows, seen, strict=True) if known}),
+        "pictures": len(of.rows),
+        "people": of.labels.people,
+        "eyes": len(np.unique(of.labels.eye)),
+        "people_trained_on": len(np.unique(of.labels.person[of.seen])),
         "hypothesis": choice,
         "encoder": ENCODER,
-        "models": {name: weights.sha256(name) for name in (SEGMENTATION_FILE, ENCODER_FILE)},
+        "models": {name: weights.sha256(name) for name in MODELS},
         "headline": figures.get("unseen"),
         "figures": figures,
-        "devices": _by([row.more.get("device", "") for row in rows], scores, labels, ~seen),
-        "sessions": _by([row.more.get("session", "") for row in rows], scores, labels, ~seen),
-        "no_code": dict(Counter(r.refused for r in records if r.refused)),
-        "would_be_refused": dict(Counter(r.findings[0] for r in records if r.findings)),
-        "alternates": round(float(np.mean([len(r.origins) > 1 for r in records])), 4),
-        "dice": _mean([r.dice for r, known in zip(records, seen, strict=True) if not known and r.dice is not None]),
-        "milliseconds": _times(records),
+        "any_side": _group(of, of.chosen, comparisons.impostor_any_side),
+        "predicted": [dataclasses.asdict(p) for p in of.predictions],
+        "tail": None if of.tail is None else dataclasses.asdict(_Tail.of(of.tail)),
+        "reject_curve": [dataclasses.asdict(p) for p in of.refusing],
+        "strata": _strata(of),
+        "no_code": dict(Counter(r.refused for r in of.records if r.refused)),
+        "would_be_refused": dict(Counter(r.findings[0] for r in of.records if r.findings)),
+        "after_strict_capture": _after_strict(of),
+        "sentences": {reason: SENTENCES[reason] for reason in _reasons(of) if reason in SENTENCES},
+        "alternates": round(float(np.mean([len(r.origins) > 1 for r in of.records])), 4),
+        "dice": _mean(
+            [r.dice for r, known in zip(of.records, of.seen, strict=True) if not known and r.dice is not None]
+        ),
+        "milliseconds": _times(of.records),
         "seconds": round(seconds, 2),
-        "worst_genuine": _worst(rows, scores, labels),
-        "images": [_image(row, record, bool(known)) for row, record, known in zip(rows, records, seen, strict=True)],
+        "worst_genuine": _told(of, worst.genuine(of.genuine)),
+        "worst_impostor": _told(of, worst.impostor(of.impostor, of.labels)),
+        "suspected_labels": [dataclasses.asdict(s) for s in suspected(of)],
+        "images": [_image(*one) for one in zip(of.rows, of.records, of.seen.tolist(), strict=True)],
     }
 
 
-def _figures(scores: NDArray[np.float32], labels: Sequence[str], chosen: NDArray[np.bool_]) -> dict[str, Any]:
-    return dataclasses.asdict(metrics.rates(metrics.pairs_of(scores, labels, chosen)))
+def _figures(of: Evaluated) -> dict[str, Any]:
+    groups = {"unseen": ~of.seen, "trained_on": of.seen, "all": np.ones(len(of.rows), np.bool_)}
+    if not of.seen.any():
+        groups = {"unseen": ~of.seen}
+    figures = {name: _group(of, chosen, comparisons.impostor) for name, chosen in groups.items() if chosen.any()}
+    # with nobody trained on, all together are the same pairs
+    return figures if "all" in figures else figures | {"all": figures["unseen"]}
 
 
-def _by(
-    keys: Sequence[str],
-    scores: NDArray[np.float32],
-    labels: Sequence[str],
-    unseen: NDArray[np.bool_],
-) -> dict[str, Any]:
-    """Figures within each device or session, people trained on left out; nothing when the manifest names none."""
-    names = sorted({key for key in keys if key})
-    masks = {name: np.array([key == name for key in keys]) & unseen for name in names}
-    return {name: _figures(scores, labels, chosen) for name, chosen in masks.items() if chosen.sum() > 1}
+def _group(of: Evaluated, chosen: NDArray[np.bool_], strangers: Any) -> dict[str, Any]:
+    genuine = comparisons.genuine(of.scores, of.labels, chosen)
+    return dataclasses.asdict(metrics.rates(genuine, strangers(of.scores, of.labels, chosen), of.labels))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    degrees_of_freedom: float
+    rotations: float
+    pairs: int
+    people: int
+
+    @classmethod
+    def of(cls, model: ImpostorModel) -> _Tail:
+        fit = model.point
+        return cls(round(fit.degrees_of_freedom, 1), round(fit.rotations, 2), model.pairs, model.people)
+
+
+def _strata(of: Evaluated) -> dict[str, Any]:
+    limit = metrics.threshold_at(of.impostor.scores, HEADLINE_FMR)
+    found = strata.build(of.rows, of.records, of.labels, of.genuine, of.impostor, limit)
+    return {subject: [dataclasses.asdict(s) for s in kinds] for subject, kinds in found.items()}
+
+
+def _after_strict(of: Evaluated) -> dict[str, Any] | None:
+    """Figures of the pictures that strict capture would have taken."""
+    accepted = np.array([r.template is not None and not r.findings for r in of.records]) & of.chosen
+    return _group(of, accepted, comparisons.impostor) if accepted.any() else None
+
+
+def suspected(of: Evaluated) -> tuple[suspects.Suspect, ...]:
+    """Over all pictures, people trained on included: a wrong label there spoils the weights as well."""
+    pairs = len(of.rows) * (len(of.rows) - 1) // 2
+    limit = suspects.UNMODELLED if of.tail is None else of.tail.threshold(suspects.share_for(pairs))
+    return suspects.suspects(of.rows, of.scores, of.labels, limit=limit)
+
+
+def _reasons(of: Evaluated) -> list[str]:
+    return sorted({r.refused for r in of.records if r.refused} | {f for r in of.records for f in r.findings})
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -81,27 +165,28 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def _times(records: Sequence[Record]) -> dict[str, Any]:
     """Milliseconds a picture in one process: each stage's mean, and median and 95th percentile of the sum."""
-    timed = [r for r in records if r.milliseconds]
+    timed = [dict(r.milliseconds) for r in records if r.milliseconds]
     if not timed:
         return {}
-    stages = {name: [dict(r.milliseconds).get(name, 0.0) for r in timed] for name, _ in timed[0].milliseconds}
-    totals = [r.total_ms for r in timed]
+    names = list(dict.fromkeys(name for times in timed for name in times))
+    totals = [sum(times.values()) for times in timed]
     return {
-        "stages": {name: round(float(np.mean(values)), 2) for name, values in stages.items()},
+        "stages": {name: round(float(np.mean([t.get(name, 0.0) for t in timed])), 2) for name in names},
         "median": round(float(np.median(totals)), 1),
         "p95": round(float(np.quantile(totals, 0.95)), 1),
     }
 
 
-def _worst(rows: Sequence[ManifestRow], scores: NDArray[np.float32], labels: Sequence[str]) -> list[dict[str, Any]]:
-    """The pairs of one eye that look least alike, a pair a picture: where to look first."""
-    names = np.asarray(labels)
-    i, j = np.triu_indices(len(rows), 1)
-    keep = (names[i] == names[j]) & ~np.isnan(scores[i, j])
-    order = np.argsort(-scores[i[keep], j[keep]])[:WORST]
+def _told(of: Evaluated, pairs: Sequence[worst.Pair]) -> list[dict[str, Any]]:
     return [
-        {"a": rows[a].name, "b": rows[b].name, "score": round(float(scores[a, b]), 4)}
-        for a, b in zip(i[keep][order], j[keep][order], strict=True)
+        {
+            "first": p.first,
+            "second": p.second,
+            "a": of.rows[p.first].name,
+            "b": of.rows[p.second].name,
+            "score": p.score,
+        }
+        for p in pairs
     ]
 
 
@@ -112,22 +197,8 @@ def _image(row: ManifestRow, record: Record, known: bool) -> dict[str, Any]:
     return {"path": row.name, "subject": row.subject, "eye": row.eye, "trained_on": known} | facts
 
 
-def write(
-    folder: Path, report: dict[str, Any], rows: Sequence[ManifestRow], scores: NDArray[np.float32], *, manifest: str
-) -> None:
-    """scores.npz, report.json and report.html into `folder`, which is made if need be."""
+def write(folder: Path, report: dict[str, Any], of: Evaluated) -> None:
+    """scores.npz and report.json into `folder`, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "scores.npz", paths=np.array([row.name for row in rows]), scores=scores)
+    np.savez_compressed(folder / "scores.npz", paths=np.array([row.name for row in of.rows]), scores=of.scores)
     (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
-    (folder / "report.html").write_text(_page(report, rows, scores, manifest), encoding="utf-8")
-
-
-def _page(report: dict[str, Any], rows: Sequence[ManifestRow], scores: NDArray[np.float32], manifest: str) -> str:
-    loader = jinja2.PackageLoader("models.evaluation", "pages")
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    unseen = np.array([not image["trained_on"] for image in report["images"]])
-    pairs = metrics.pairs_of(scores, [f"{row.subject}/{row.eye}" for row in rows], unseen if unseen.any() else None)
-    environment.filters["percent"] = lambda share: "–" if share is None else f"{share:.2%}"
-    return environment.get_template("report.html").render(
-        report=report, manifest=manifest, histogram=drawing.histogram(pairs), trade_off=drawing.trade_off(pairs)
-    )

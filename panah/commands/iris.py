@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,26 +25,30 @@ def evaluate(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with the figures as one JSON line.")] = False,
 ) -> None:
-    """Compare every picture with every picture; error rates, refusals and times."""
+    """Compare every picture with every picture; error rates, refusals and times. A stopped run goes on where it was."""
     from devices.errors import ManifestInvalid
     from devices.manifest import read_manifest
-    from models.evaluation import extraction, report, scoring
+    from models.evaluation import run
 
-    began = time.monotonic()
     try:
         rows = read_manifest(manifest)
     except ManifestInvalid as error:
         raise _stop(str(error)) from error
     with _progress() as progress:
-        task = progress.add_task("Pictures", total=len(rows))
-        records = extraction.extract_all(rows, choice=hypothesis, workers=workers, done=lambda: progress.advance(task))
-    scores = scoring.all_scores(records)
-    found = report.build(rows, records, scores, choice=hypothesis, seconds=time.monotonic() - began)
-    report.write(out, found, rows, scores, manifest=manifest.name)
+        found = run.evaluate(
+            rows,
+            out,
+            manifest=manifest.name,
+            choice=hypothesis,
+            workers=workers,
+            clock=time.monotonic,
+            step=_steps(progress),
+        )
     for line in _summary(found):
         typer.echo(line)
+    typer.echo(f"Report: {out / 'report.html'}")
     if as_json:
-        typer.echo(json.dumps({k: v for k, v in found.items() if k not in ("images", "worst_genuine")}))
+        typer.echo(json.dumps({k: v for k, v in found.items() if k != "images"}))
 
 
 @app.command()
@@ -79,6 +84,16 @@ def _progress() -> Any:
     return Progress(console=Console(file=sys.stderr), transient=True)
 
 
+def _steps(progress: Any) -> Callable[[str, int], Callable[[int], None]]:
+    """For each step a bar of its own: name and total in, a function to advance it out."""
+
+    def step(name: str, total: int) -> Callable[[int], None]:
+        task = progress.add_task(name, total=total)
+        return lambda count: progress.advance(task, count)
+
+    return step
+
+
 def _stop(message: str) -> typer.Exit:
     typer.echo(message, err=True)
     return typer.Exit(1)
@@ -88,12 +103,21 @@ def _summary(found: dict[str, Any]) -> list[str]:
     """The figures a person wants to see at once."""
     titles = {"unseen": "never trained on", "trained_on": "trained on", "all": "all together"}
     lines = [f"{found['pictures']} pictures, {found['eyes']} eyes, {found['people']} people"]
-    for name, figures in found["figures"].items():
-        fnmr = ", ".join(f"{rate:.2%} at {fmr}" for fmr, rate in figures["fnmr"].items() if rate is not None)
+    named = [(titles[name], figures) for name, figures in found["figures"].items()]
+    for name, figures in [*named, ("strangers of any side", found["any_side"])]:
+        fnmr = ", ".join(_told(fmr, rate) for fmr, rate in figures["fnmr_at"].items())
         eer = "–" if figures["eer"] is None else f"{figures['eer']:.2%}"
-        lines.append(f"{titles[name]}: EER {eer}; FNMR {fnmr or '–'}")
+        lines.append(f"{name}: EER {eer}; FNMR {fnmr or '–'}")
+    if found["suspected_labels"]:
+        lines.append(f"labels to look at: {len(found['suspected_labels'])}")
     if found["no_code"]:
         lines.append("no code: " + ", ".join(f"{reason} {count}" for reason, count in found["no_code"].items()))
     if found["milliseconds"]:
         lines.append(f"{found['milliseconds']['median']} ms a picture in one process (median)")
     return lines
+
+
+def _told(fmr: str, rate: dict[str, Any]) -> str:
+    if rate["value"] is None:
+        return f"not resolved at {fmr}"
+    return f"{rate['value']:.2%} at {fmr}" + ("" if rate["resolved"] else " (not resolved)")

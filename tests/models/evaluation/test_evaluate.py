@@ -1,6 +1,8 @@
 """The whole evaluation, from the command line."""
 
 import json
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from typer.testing import CliRunner
 
 from devices.manifest import read_manifest
 from matching import Template
-from models.evaluation import extraction
+from models.evaluation import extraction, resume, run
 from models.synthetic import SyntheticImage
 from panah.commands.iris import app
 
@@ -68,9 +70,50 @@ def test_the_report_says_why_a_picture_gave_no_code(report: dict) -> None:
 
 def test_the_page_is_one_file_that_needs_nothing_from_elsewhere(folder: Path, report: dict) -> None:
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
-    assert "Equal error rate" in page
+    assert "equal error rate" in page
+    assert "چشم‌ها" in page
     assert "<svg" in page
     assert "http" not in page
+    assert "<script" not in page
+
+
+def test_the_page_shows_the_worst_pairs_with_their_boundaries(folder: Path, report: dict) -> None:
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    shown = len(report["worst_genuine"]) + len(report["worst_impostor"])
+    assert shown > 0
+    assert page.count("data:image/jpeg;base64,") == 2 * shown
+    assert all(len(image["circles"][0]) == 6 for image in report["images"] if not image["refused"])
+
+
+def test_a_stopped_evaluation_goes_on_where_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, out, made = read_manifest(folder / "list.csv"), folder / "stopped", []
+
+    def stops_after_three(record: extraction.Record) -> None:
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        made.append(record)
+
+    kept = resume.Kept(out, choice="both")
+    with pytest.raises(KeyboardInterrupt):
+        extraction.extract_all(
+            rows, choice="both", workers=1, done=lambda r: (stops_after_three(r), kept.add(rows[len(made) - 1], r))
+        )
+    counted = []
+    monkeypatch.setattr(extraction, "_extract", lambda task: counted.append(task) or extraction.Record(template=None))
+    found = run.evaluate(rows, out, manifest="list.csv", choice="both", workers=1, clock=time.monotonic)
+    assert len(counted) == len(rows) - 3
+    assert [image["refused"] for image in found["images"][:3]] == [None] * 3
+    assert not (out / resume.NAME).exists()
+
+
+def test_a_picture_that_changed_since_is_done_again(folder: Path) -> None:
+    rows = read_manifest(folder / "list.csv")
+    kept = resume.Kept(folder / "changed", choice="both")
+    kept.add(rows[0], extraction.Record(template=b"0"))
+    kept.add(rows[1], extraction.Record(template=b"1"))
+    os.utime(rows[0].path, (1, 1))
+    assert {k: r.template for k, r in kept.load(rows).items()} == {1: b"1"}
+    assert resume.Kept(folder / "changed", choice="network").load(rows) == {}
 
 
 def test_people_trained_on_stay_out_of_the_headline(folder: Path) -> None:
