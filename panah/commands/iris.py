@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 import time
@@ -26,14 +27,9 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="End with the figures as one JSON line.")] = False,
 ) -> None:
     """Compare every picture with every picture; error rates, refusals and times. A stopped run goes on where it was."""
-    from devices.errors import ManifestInvalid
-    from devices.manifest import read_manifest
     from models.evaluation import run
 
-    try:
-        rows = read_manifest(manifest)
-    except ManifestInvalid as error:
-        raise _stop(str(error)) from error
+    rows = _rows(manifest)
     with _progress() as progress:
         found = run.evaluate(
             rows,
@@ -49,6 +45,57 @@ def evaluate(
     typer.echo(f"Report: {out / 'report.html'}")
     if as_json:
         typer.echo(json.dumps({k: v for k, v in found.items() if k != "images"}))
+
+
+@app.command("hard-copies")
+def hard_copies(
+    manifest: Annotated[Path, typer.Argument(help="CSV: path,subject,eye.")],
+    out: Annotated[Path | None, typer.Option(help="File for the figures as JSON.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="A change by name; all if not given.")] = None,
+    hypothesis: Annotated[Hypothesis, typer.Option(help="Which boundary fits make codes.")] = "both",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+) -> None:
+    """Compare every picture with spoilt copies of its eye's other pictures; each figure beside the unspoilt one."""
+    from models.evaluation import degrade, extraction, hard_copies
+
+    names = only or list(degrade.CHANGES)
+    if unknown := [name for name in names if name not in degrade.CHANGES]:
+        raise _stop(f"There is no change {', '.join(unknown)}; there are {', '.join(degrade.CHANGES)}.")
+    rows = _rows(manifest)
+    found = []
+    with _progress() as progress:
+        step = _steps(progress)
+        done = step("Pictures", len(rows))
+        records = extraction.extract_all(rows, choice=hypothesis, workers=workers, done=lambda _: done(1))
+        typer.echo(hard_copies.HEAD)
+        for figures in hard_copies.hard_copies(rows, records, names, choice=hypothesis, workers=workers, step=step):
+            found.append(figures)
+            typer.echo(hard_copies.line(figures))
+    if out is not None:
+        out.write_text(json.dumps([dataclasses.asdict(f) for f in found], indent=1) + "\n", encoding="utf-8")
+
+
+@app.command("two-eyes")
+def two_eyes(
+    manifest: Annotated[Path, typer.Argument(help="CSV: path,subject,eye; three or more pictures of each eye.")],
+    gallery: Annotated[int, typer.Option(min=1, help="People in the gallery that the threshold is predicted for.")] = (
+        10_000
+    ),
+    fpir: Annotated[float, typer.Option(help="False positive identifications a search.")] = 1e-3,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+) -> None:
+    """Enrol both eyes with two frames each, search with the others: who is missed in a large gallery?"""
+    from models.evaluation import extraction, two_eyes
+
+    rows = _rows(manifest)
+    with _progress() as progress:
+        done = _steps(progress)("Pictures", len(rows))
+        records = extraction.extract_all(rows, choice="both", workers=workers, done=lambda _: done(1))
+    found = two_eyes.figures(rows, records, fpir=fpir, gallery=gallery)
+    if not found:
+        raise _stop("Nobody has three or more pictures of both eyes.")
+    for figures in found:
+        typer.echo(two_eyes.sentence(figures))
 
 
 @app.command()
@@ -74,6 +121,17 @@ def template(
         f"{eye} eye, {bits} of 2048 bits usable, quality {found.quality.overall:.2f}, "
         f"confidence {found.confidence:.2f}, boundaries by {origins}, {sum(found.milliseconds.values()):.0f} ms"
     )
+
+
+def _rows(manifest: Path) -> Any:
+    """Its rows; a sentence on stderr where it is wrong."""
+    from devices.errors import ManifestInvalid
+    from devices.manifest import read_manifest
+
+    try:
+        return read_manifest(manifest)
+    except ManifestInvalid as error:
+        raise _stop(str(error)) from error
 
 
 def _progress() -> Any:
