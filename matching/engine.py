@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from matching.comparison import compare_many
-from matching.errors import GapInLog
+from matching.errors import GapInLog, SnapshotOutOfPlace
 from matching.gallery import DEFAULT_THRESHOLD, Gallery
 from matching.interfaces import Candidate, GalleryChange, SearchResult
 from matching.rotations import USUAL, Rotations
@@ -47,20 +47,31 @@ class LocalEngine:
     def search(self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL) -> SearchResult:
         with self._lock:
             found = self._gallery.identify(probe, limit, self._threshold, rotations=rotations)
-            return SearchResult(candidates=tuple(found), seq=self._seq, gallery_size=len(self._gallery))
+            return SearchResult(
+                candidates=tuple(found),
+                seq=self._seq,
+                gallery_size=len(self._gallery),
+                codes_per_eye=self._gallery.codes_per_eye,
+            )
 
     def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
         return compare_many(probe, others)
 
-    def save(self, path: Path | str) -> None:
-        """A snapshot with the log's number that it stands for."""
+    def save(self, path: Path | str, *, key: bytes | None = None) -> None:
+        """A snapshot with the log's number that it stands for; `key`: 32 bytes that seal it."""
         with self._lock:
-            self._gallery.save(path, seq=self._seq)
+            self._gallery.save(path, seq=self._seq, key=key)
 
     @classmethod
-    def load(cls, path: Path | str) -> "LocalEngine":
-        """Errors: SnapshotDamaged, SnapshotVersionUnknown: begin with an empty engine and the whole log instead."""
-        gallery, seq = Gallery.load_with_seq(path)
+    def load(cls, path: Path | str, *, key: bytes | None = None, log: tuple[int, int] | None = None) -> "LocalEngine":
+        """`log`: the first and the last row that the log still has; a snapshot must join it.
+
+        Errors: SnapshotDamaged, SnapshotKeyWrong, SnapshotVersionUnknown, SnapshotOutOfPlace: begin with an empty
+        engine and the whole log instead.
+        """
+        gallery, seq = Gallery.load_with_seq(path, key=key)
+        if log is not None and not log[0] - 1 <= seq <= log[1]:
+            raise SnapshotOutOfPlace(Path(path), f"log row {seq}", f"one between {log[0] - 1} and {log[1]}")
         return cls(gallery, seq=seq)
 
     def _apply(self, change: GalleryChange) -> None:

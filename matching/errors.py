@@ -49,6 +49,29 @@ class SnapshotDamaged(MatchingError):
         self.path, self.block = path, block
 
 
+class SnapshotKeyWrong(SnapshotDamaged):
+    """A snapshot sealed with another key, or open where a key is asked for, or sealed where none was given."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, 0)
+        sentence = (
+            f"The gallery snapshot {path} cannot be opened with this key: it is damaged in its first block or was "
+            "written with another; delete it, the gallery is rebuilt from the database."
+        )
+        self.args = (sentence,)
+
+
+class SnapshotOutOfPlace(MatchingError):
+    """A whole snapshot that does not belong to the log at hand: the database was set back, or it is another's."""
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        super().__init__(
+            f"The gallery snapshot {path} stands for {found}, but {expected} is asked for; "
+            "delete it, the gallery is rebuilt from the database."
+        )
+        self.path, self.found, self.expected = path, found, expected
+
+
 class SnapshotVersionUnknown(MatchingError):
     """A snapshot written by another version of this package."""
 

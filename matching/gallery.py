@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.errors import TemplateExists, TemplateInvalid, TemplateUnknown, TemplateVersionUnknown
+from matching.errors import SnapshotOutOfPlace, TemplateExists, TemplateInvalid, TemplateUnknown, TemplateVersionUnknown
 from matching.fusion import PairFound
 from matching.interfaces import Candidate
 from matching.rotations import USUAL, Rotations, packed
@@ -31,7 +31,6 @@ class _Slots:
     used: int = 0
     free: list[int] = field(default_factory=list)
     by_id: dict[int, int] = field(default_factory=dict)
-    places: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
 
     def take(self, template_id: int) -> int:
         if self.free:
@@ -71,6 +70,12 @@ class Gallery:
         """The encoder whose templates this gallery holds; None until the first one."""
         return self._encoder
 
+    @property
+    def codes_per_eye(self) -> float | None:
+        """Of the enrolled eyes on average; None for an empty gallery."""
+        eyes = self._left.eyes + self._right.eyes
+        return (self._left.codes + self._right.codes) / eyes if eyes else None
+
     def add(self, id: int, template: Template) -> None:  # noqa: A002 - the name is the outside contract's
         """Errors: TypeError, TemplateExists, TemplateInvalid (no code at all), TemplateVersionUnknown."""
         template_id = operator.index(id)
@@ -84,10 +89,8 @@ class Gallery:
             self._encoder = template.encoder
             slot = self._slots.take(template_id)
             self._slots.confidence[slot] = best_confidence(template.left), best_confidence(template.right)
-            self._slots.places[template_id] = (
-                self._left.add(packed(template.left), slot),
-                self._right.add(packed(template.right), slot),
-            )
+            self._left.add(packed(template.left), slot)
+            self._right.add(packed(template.right), slot)
 
     def remove(self, id: int) -> None:  # noqa: A002
         """Forget a template; its rows are overwritten before this returns. Errors: TemplateUnknown."""
@@ -96,9 +99,8 @@ class Gallery:
             slot = self._slots.by_id.pop(template_id, None)
             if slot is None:
                 raise TemplateUnknown(template_id)
-            left, right = self._slots.places.pop(template_id)
-            self._left.clear(left)
-            self._right.clear(right)
+            self._left.clear(slot)
+            self._right.clear(slot)
             self._slots.ids[slot] = 0
             self._slots.free.append(slot)
 
@@ -124,21 +126,29 @@ class Gallery:
             found = self._scorer.search(template, self._left, self._right, self._slots.used, rotations)
             return self._candidates(template, found, limit, np.inf if threshold is None else threshold)
 
-    def save(self, path: Path | str, *, seq: int = 0) -> None:
-        """Write a snapshot: whole or not at all. `seq` is the gallery log's number that it stands for."""
+    def save(self, path: Path | str, *, seq: int = 0, key: bytes | None = None, name: str = "") -> None:
+        """Write a snapshot: whole or not at all. `seq` is the gallery log's number that it stands for.
+
+        `key`: 32 bytes that seal it (`snapshot`); without it the codes are readable by whoever has the file.
+        """
         with self._lock:
-            snapshot = self._snapshot(seq)
-        write_snapshot(Path(path), snapshot)
+            snapshot = self._snapshot(seq, name)
+        write_snapshot(Path(path), snapshot, key=key)
 
     @classmethod
-    def load(cls, path: Path | str, *, scorer: Scorer = DEFAULT_SCORER) -> "Gallery":
-        """Errors: SnapshotDamaged, SnapshotVersionUnknown, FileNotFoundError."""
-        gallery, _ = cls.load_with_seq(path, scorer=scorer)
+    def load(cls, path: Path | str, *, key: bytes | None = None, scorer: Scorer = DEFAULT_SCORER) -> "Gallery":
+        """Errors: SnapshotDamaged, SnapshotKeyWrong, SnapshotVersionUnknown, FileNotFoundError."""
+        gallery, _ = cls.load_with_seq(path, key=key, scorer=scorer)
         return gallery
 
     @classmethod
-    def load_with_seq(cls, path: Path | str, *, scorer: Scorer = DEFAULT_SCORER) -> "tuple[Gallery, int]":
-        snapshot = read_snapshot(Path(path))
+    def load_with_seq(
+        cls, path: Path | str, *, key: bytes | None = None, name: str = "", scorer: Scorer = DEFAULT_SCORER
+    ) -> "tuple[Gallery, int]":
+        """Errors: as `load`, and SnapshotOutOfPlace for one of another name."""
+        snapshot = read_snapshot(Path(path), key=key)
+        if snapshot.name != name:
+            raise SnapshotOutOfPlace(Path(path), f"'{snapshot.name}'", f"'{name}'")
         gallery = cls(scorer=scorer)
         gallery._restore(snapshot)
         return gallery, snapshot.seq
@@ -159,7 +169,7 @@ class Gallery:
             for s in slots[order]
         ]
 
-    def _snapshot(self, seq: int) -> Snapshot:
+    def _snapshot(self, seq: int, name: str) -> Snapshot:
         slots = np.array(sorted(self._slots.by_id.values()), np.int64)
         number_of = np.zeros(self._slots.used, np.int64)
         number_of[slots] = np.arange(len(slots))
@@ -170,14 +180,14 @@ class Gallery:
             confidence=self._slots.confidence[slots],
             left=self._left.compact(number_of),
             right=self._right.compact(number_of),
+            name=name,
         )
 
     def _restore(self, snapshot: Snapshot) -> None:
         self._encoder = snapshot.encoder or None
-        slots = self._slots
-        for template_id in snapshot.ids.tolist():
-            slots.take(template_id)
-        slots.confidence[: slots.used] = snapshot.confidence
-        lefts = self._left.fill(*snapshot.left)
-        rights = self._right.fill(*snapshot.right)
-        slots.places = {i: (lefts.get(s, ()), rights.get(s, ())) for i, s in slots.by_id.items()}
+        slots, count = self._slots, len(snapshot.ids)
+        slots.ids = np.concatenate((snapshot.ids, np.zeros(_GROW, np.int64)))
+        slots.confidence = np.concatenate((snapshot.confidence, np.zeros((_GROW, 2), np.float64)))
+        slots.used, slots.by_id = count, dict(zip(snapshot.ids.tolist(), range(count), strict=True))
+        self._left.fill(*snapshot.left, slots=count)
+        self._right.fill(*snapshot.right, slots=count)

@@ -43,6 +43,8 @@ class SearchResult:
     """The gallery log's number up to which the searched gallery was complete."""
     gallery_size: int
     """Templates searched."""
+    codes_per_eye: float | None = None
+    """Codes of their eyes on average; None for none, or where the engine does not count them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

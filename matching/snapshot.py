@@ -1,13 +1,17 @@
-"""A gallery on disk: a header and blocks, each with a digest. It only makes starting fast; the database is the truth.
+"""A gallery on disk: a prefix and sealed blocks. It only makes starting fast; the database is the truth.
 
-    magic "PNHGAL", version u16, then blocks of: length u64, payload, SHA-256 of (header digest, number, payload)
+    magic "PNHGAL", version u16, sealed u16, file id 16 bytes, then blocks of: length u64, AES-256-GCM of the payload
 
-Block 0 is the header (JSON: encoder, seq, counts); then ids and confidences; then rows of the left and of the
-right eye, at most BLOCK rows each. The header's digest in every block keeps blocks of two snapshots apart. The
-codes are not encrypted here: the file belongs on an encrypted disk, readable by the registry alone.
+Block 0 is the header (JSON: encoder, seq, name, counts), block 1 ids and confidences; then, by eye, owners and
+codes in turn, at most BLOCK rows each. Every file has a key of its own (HKDF-SHA256 of the key given, with the
+file's id), so the block's number can be the nonce; prefix and number are authenticated with each block, so blocks
+cannot be moved, left out or taken from another snapshot. One that is cut at a block's end lacks rows that the
+header counts.
+
+Without a key the file's key comes from its id alone: damage is noticed, but whoever has the file can read it and
+make another. With a key, an open file is refused.
 """
 
-import hashlib
 import json
 import os
 import struct
@@ -18,19 +22,23 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
-from matching.errors import SnapshotDamaged, SnapshotVersionUnknown
+from matching.errors import SnapshotDamaged, SnapshotKeyWrong, SnapshotVersionUnknown
 from matching.rows import BLOCK
 from matching.template import WORDS
 
-VERSION = 1
+VERSION = 2
+KEY_BYTES = 32
 _MAGIC = b"PNHGAL"
-_PREFIX = struct.Struct("<6sH")
+_PREFIX = struct.Struct("<6sHH16s")
 _LENGTH = struct.Struct("<Q")
-_ROW_BYTES = 8 + 2 * WORDS * 8
-_SLOT_BYTES = 8 + 2 * 8
-_MAX_PAYLOAD = 1 << 36
+_TAG = 16
+_MAX_HEADER = 1 << 16
 
 Rows = tuple[NDArray[np.int64], NDArray[np.uint64]]
 """Owners, int64 (rows,), and codes with masks, uint64 (rows, 2, 32)."""
@@ -46,14 +54,19 @@ class Snapshot:
     confidence: NDArray[np.float64]
     left: Rows
     right: Rows
+    name: str = ""
+    """Whose gallery it is, for a reader that has several."""
 
 
-def write_snapshot(path: Path, snapshot: Snapshot) -> None:
-    """Write beside `path`, sync, then rename over it: a reader finds the old snapshot or the new one, whole."""
+def write_snapshot(path: Path, snapshot: Snapshot, *, key: bytes | None = None) -> None:
+    """Write beside `path`, sync, then rename over it: a reader finds the old snapshot or the new one, whole.
+
+    `key`: 32 bytes; None leaves the codes readable by whoever has the file. Errors: ValueError for another length.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            _write(file, snapshot)
+            _write(file, snapshot, key)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -67,90 +80,135 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
         os.close(folder)
 
 
-def read_snapshot(path: Path) -> Snapshot:
-    """Errors: SnapshotDamaged (with the block), SnapshotVersionUnknown, FileNotFoundError."""
+def read_snapshot(path: Path, *, key: bytes | None = None) -> Snapshot:
+    """Errors: SnapshotDamaged (with the block), SnapshotKeyWrong, SnapshotVersionUnknown, FileNotFoundError."""
     with path.open("rb") as file:
         prefix = file.read(_PREFIX.size)
         if len(prefix) < _PREFIX.size or prefix[: len(_MAGIC)] != _MAGIC:
             raise SnapshotDamaged(path, 0)
-        version = _PREFIX.unpack(prefix)[1]
+        version, sealed = _PREFIX.unpack(prefix)[1:3]
         if version != VERSION:
             raise SnapshotVersionUnknown(path, version, VERSION)
-        return _read(_Blocks(path, file))
+        if sealed != (key is not None):
+            raise SnapshotKeyWrong(path)
+        return _read(_Blocks(path, file, _Seal(prefix, key)), sealed=bool(sealed))
 
 
-def _write(file: BinaryIO, snapshot: Snapshot) -> None:
-    file.write(_PREFIX.pack(_MAGIC, VERSION))
+class _Seal:
+    """The file's own key, and what is authenticated beside each block."""
+
+    def __init__(self, prefix: bytes, key: bytes | None) -> None:
+        if key is not None and len(key) != KEY_BYTES:
+            raise ValueError(f"a snapshot's key has {KEY_BYTES} bytes, not {len(key)}")
+        derived = HKDF(SHA256(), KEY_BYTES, salt=prefix[-16:], info=b"panah gallery snapshot").derive(key or b"open")
+        self.cipher, self._prefix = AESGCM(derived), prefix
+
+    def of(self, number: int) -> tuple[bytes, bytes]:
+        """Nonce and additional data of block `number`."""
+        return number.to_bytes(12, "big"), self._prefix + number.to_bytes(8, "big")
+
+
+def _write(file: BinaryIO, snapshot: Snapshot, key: bytes | None) -> None:
+    prefix = _PREFIX.pack(_MAGIC, VERSION, key is not None, os.urandom(16))
+    seal = _Seal(prefix, key)
+    file.write(prefix)
+    for number, payload in enumerate(_payloads(snapshot)):
+        nonce, beside = seal.of(number)
+        file.write(_LENGTH.pack(len(payload)))
+        file.write(seal.cipher.encrypt(nonce, payload, beside))
+
+
+def _payloads(snapshot: Snapshot) -> Iterator[bytes]:
     header = {
         "encoder": snapshot.encoder,
         "seq": snapshot.seq,
+        "name": snapshot.name,
         "slots": len(snapshot.ids),
         "left": len(snapshot.left[0]),
         "right": len(snapshot.right[0]),
     }
-    chain = b""
-    for number, payload in enumerate(_payloads(json.dumps(header, sort_keys=True).encode(), snapshot)):
-        digest = _digest(chain, number, payload)
-        chain = chain or digest
-        file.write(_LENGTH.pack(len(payload)))
-        file.write(payload)
-        file.write(digest)
-
-
-def _payloads(header: bytes, snapshot: Snapshot) -> Iterator[bytes]:
-    yield header
+    yield json.dumps(header, sort_keys=True).encode()
     yield snapshot.ids.astype("<i8").tobytes() + snapshot.confidence.astype("<f8").tobytes()
-    for owners, words in (snapshot.left, snapshot.right):
-        for start in range(0, len(owners), BLOCK):
-            part = slice(start, start + BLOCK)
-            yield owners[part].astype("<i8").tobytes() + words[part].astype("<u8").tobytes()
+    for rows in (snapshot.left, snapshot.right):
+        yield from _rows_payloads(rows)
 
 
-def _digest(chain: bytes, number: int, payload: bytes) -> bytes:
-    return hashlib.sha256(chain + _LENGTH.pack(number) + payload).digest()
+def _rows_payloads(rows: Rows) -> Iterator[bytes]:
+    owners, words = rows
+    for start in range(0, len(owners), BLOCK):
+        part = slice(start, start + BLOCK)
+        yield owners[part].astype("<i8").tobytes()
+        yield words[part].astype("<u8").tobytes()
 
 
 class _Blocks:
-    """Reads one block after the other and refuses the first that does not carry its digest."""
+    """Opens one block after the other and refuses the first that was not sealed in this place of this file."""
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
-        self.path, self._file = path, file
-        self._chain, self.number = b"", -1
-        self._left = path.stat().st_size
+    def __init__(self, path: Path, file: BinaryIO, seal: _Seal) -> None:
+        self.path, self._file, self._seal = path, file, seal
+        self._number = 0
+        self._buffer = bytearray(_MAX_HEADER)
 
-    def next(self, size: int | None = None) -> bytes:
-        self.number += 1
-        raw = self._file.read(_LENGTH.size)
-        length = _LENGTH.unpack(raw)[0] if len(raw) == _LENGTH.size else -1
-        if not 0 <= length <= min(self._left, _MAX_PAYLOAD) or (size is not None and length != size):
-            raise SnapshotDamaged(self.path, self.number)
-        payload, digest = self._file.read(length), self._file.read(32)
-        if digest != _digest(self._chain, self.number, payload):
-            raise SnapshotDamaged(self.path, self.number)
-        self._chain = self._chain or digest
-        return payload
+    def header(self) -> bytes:
+        length = self._length()
+        if not 0 <= length <= _MAX_HEADER - _TAG:
+            raise SnapshotDamaged(self.path, 0)
+        out = bytearray(length)
+        self._open(memoryview(out))
+        return bytes(out)
+
+    def into(self, out: NDArray[np.int64] | NDArray[np.float64] | NDArray[np.uint64]) -> None:
+        """The next block, which has exactly the size of `out`, straight into it."""
+        if self._length() != out.nbytes:
+            raise SnapshotDamaged(self.path, self._number)
+        self._open(out.reshape(-1).view(np.uint8).data)
 
     def end(self) -> None:
         if self._file.read(1):
-            raise SnapshotDamaged(self.path, self.number + 1)
+            raise SnapshotDamaged(self.path, self._number)
+
+    def _length(self) -> int:
+        raw = self._file.read(_LENGTH.size)
+        return int(_LENGTH.unpack(raw)[0]) if len(raw) == _LENGTH.size else -1
+
+    def _open(self, out: memoryview) -> None:
+        size = len(out) + _TAG
+        if len(self._buffer) < size:
+            self._buffer = bytearray(size)
+        sealed = memoryview(self._buffer)[:size]
+        if self._file.readinto(sealed) != size:  # type: ignore[attr-defined]
+            raise SnapshotDamaged(self.path, self._number)
+        nonce, beside = self._seal.of(self._number)
+        try:
+            self._seal.cipher.decrypt_into(nonce, sealed, beside, out)
+        except InvalidTag as error:
+            raise SnapshotDamaged(self.path, self._number) from error
+        self._number += 1
 
 
-def _read(blocks: _Blocks) -> Snapshot:
-    header = json.loads(blocks.next())
+def _read(blocks: _Blocks, *, sealed: bool) -> Snapshot:
+    try:
+        header = json.loads(blocks.header())
+    except SnapshotDamaged as error:
+        raise (SnapshotKeyWrong(blocks.path) if sealed else error) from error
     slots = header["slots"]
-    payload = blocks.next(slots * _SLOT_BYTES)
-    ids = np.frombuffer(payload, "<i8", slots).astype(np.int64)
-    confidence = np.frombuffer(payload, "<f8", offset=slots * 8).astype(np.float64).reshape(slots, 2)
+    size = blocks.path.stat().st_size
+    if 24 * slots + (8 + 16 * WORDS) * (header["left"] + header["right"]) > size:
+        raise SnapshotDamaged(blocks.path, 0)
+    about = np.empty(3 * slots, np.int64)
+    blocks.into(about)
+    ids, confidence = about[:slots].copy(), about[slots:].view(np.float64).reshape(slots, 2).copy()
     left, right = _read_rows(blocks, header["left"]), _read_rows(blocks, header["right"])
     blocks.end()
-    return Snapshot(header["encoder"], header["seq"], ids, confidence, left, right)
+    return Snapshot(header["encoder"], header["seq"], ids, confidence, left, right, header["name"])
 
 
 def _read_rows(blocks: _Blocks, count: int) -> Rows:
-    owners, words = np.empty(count, np.int64), np.empty((count, 2, WORDS), np.uint64)
+    """Into arrays with room up to a whole block, which a gallery takes over without copying them."""
+    room = -(-count // BLOCK) * BLOCK
+    owners, words = np.empty(room, np.int64), np.empty((room, 2, WORDS), np.uint64)
     for start in range(0, count, BLOCK):
-        size = min(BLOCK, count - start)
-        payload = blocks.next(size * _ROW_BYTES)
-        owners[start : start + size] = np.frombuffer(payload, "<i8", size)
-        words[start : start + size] = np.frombuffer(payload, "<u8", offset=size * 8).reshape(size, 2, WORDS)
-    return owners, words
+        part = slice(start, min(start + BLOCK, count))
+        blocks.into(owners[part])
+        blocks.into(words[part])
+    return owners[:count], words[:count]
