@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models import weights
 from models.normalise import Sheet
 from models.sessions import Session
 
@@ -35,9 +37,11 @@ class Bits:
 
 
 class Encoder:
-    def __init__(self, parameters: Parameters = Parameters(), *, threads: int = 1) -> None:
+    def __init__(
+        self, parameters: Parameters = Parameters(), *, threads: int = 1, folder: Path = weights.FOLDER
+    ) -> None:
         self.parameters = parameters
-        self._session = Session(MODEL, threads=threads)
+        self._session = Session(MODEL, threads=threads, folder=folder)
 
     def __call__(self, sheet: Sheet) -> Bits:
         texture, valid = sheet.texture[None, None], sheet.valid[None, None].astype(np.float32)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models import views
+from models import views, weights
 from models.sessions import Session
 
 WIDTH, HEIGHT = 160, 120
@@ -25,8 +26,8 @@ class Maps:
 
 
 class Segmenter:
-    def __init__(self, *, threads: int = 1) -> None:
-        self._session = Session(MODEL, threads=threads)
+    def __init__(self, *, threads: int = 1, folder: Path = weights.FOLDER) -> None:
+        self._session = Session(MODEL, threads=threads, folder=folder)
 
     def __call__(self, view: NDArray[np.uint8]) -> Maps:
         """The maps of a view, uint8 (240, 320)."""

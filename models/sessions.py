@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,18 @@ import onnxruntime
 
 
 class Session:
-    """One model file, checked against its pin and loaded. Safe to call from several threads."""
+    """One model file of `folder`, checked against its pin there and loaded. Safe to call from several threads."""
 
-    def __init__(self, name: str, *, threads: int = 1) -> None:
+    def __init__(self, name: str, *, threads: int = 1, folder: Path = weights.FOLDER) -> None:
         options = onnxruntime.SessionOptions()
         # by default every session would take all cores, and two sessions would fight over them
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self.name = name
-        self._session = onnxruntime.InferenceSession(weights.pinned(name), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            weights.pinned(name, folder), options, providers=["CPUExecutionProvider"]
+        )
         self._warm_up()
 
     def _warm_up(self) -> None:
