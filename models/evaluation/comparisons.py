@@ -91,3 +91,12 @@ def _collect(scores: NDArray[np.float32], chosen: Flags, keep: Callable[[int, In
     order = np.argsort(found, kind="stable")
     first = np.repeat(index, counts)
     return Comparisons(first[order], np.concatenate(seconds)[order], found[order])
+
+
+def joined(parts: Sequence[Comparisons]) -> Comparisons:
+    """All pairs of several, by rising score. Errors: ValueError for none."""
+    first, second, scores = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("first", "second", "scores")
+    )
+    order = np.argsort(scores, kind="stable")
+    return Comparisons(first[order], second[order], scores[order])

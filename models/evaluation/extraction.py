@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,14 +15,41 @@ from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
 from matching.template import Eye, Template
+from models import weights
 from models.boundary.circles import Boundaries
+from models.encoding import MODEL as ENCODER_FILE
+from models.encoding import Encoder
 from models.errors import CaptureRejected
 from models.images import load_image
 from models.pipeline import Choice, IrisPipeline, Parameters
 from models.results import Extraction
+from models.segmentation import MODEL as SEGMENTATION_FILE
+from models.segmentation import Segmenter
+
+MODELS = (SEGMENTATION_FILE, ENCODER_FILE)
 
 Change = Callable[[NDArray[np.uint8], str], NDArray[np.uint8]]
 """What spoils a picture (and may depend on its name): a function at a module's top level, so that workers find it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What makes the codes."""
+
+    choice: Choice = "both"
+    """Which boundary fits."""
+    folder: Path = weights.FOLDER
+    """The pinned models."""
+
+    def trained_on(self) -> frozenset[str]:
+        return frozenset().union(*(weights.trained_on(name, self.folder) for name in MODELS))
+
+    def pins(self) -> dict[str, str]:
+        """SHA-256 by file."""
+        return {name: weights.sha256(name, self.folder) for name in MODELS}
+
+
+SHIPPED = Setting()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +88,7 @@ class Task:
 def extract_all(
     rows: Sequence[ManifestRow],
     *,
-    choice: Choice,
+    setting: Setting = SHIPPED,
     workers: int | None = None,
     done: Callable[[Record], None] = lambda _: None,
     change: Change | None = None,
@@ -69,11 +97,11 @@ def extract_all(
     tasks = [Task(row=row, change=change) for row in rows]
     count = workers or len(os.sched_getaffinity(0))
     if count == 1 or len(rows) < 8:
-        _load(choice)
+        _load(setting)
         return [_told(_extract(task), done) for task in tasks]
     # spawned: a forked process would share the locks of ONNX Runtime's threads
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_load, initargs=(choice,)) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_load, initargs=(setting,)) as pool:
         return [_told(record, done) for record in pool.map(_extract, tasks, chunksize=4)]
 
 
@@ -86,8 +114,11 @@ _pipelines: list[IrisPipeline] = []
 """This process's one pipeline: a pool hands its workers nothing else to keep between pictures."""
 
 
-def _load(choice: Choice) -> None:
-    _pipelines[:] = [IrisPipeline.load(Parameters(hypotheses=choice))]
+def _load(setting: Setting) -> None:
+    # OpenCV's own threads would fight with the other processes
+    cv2.setNumThreads(1)
+    segmenter, encoder = Segmenter(folder=setting.folder), Encoder(folder=setting.folder)
+    _pipelines[:] = [IrisPipeline(segmenter, encoder, Parameters(hypotheses=setting.choice))]
 
 
 def _extract(task: Task) -> Record:

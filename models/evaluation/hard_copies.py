@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
 from models.evaluation import comparisons, metrics, scoring
-from models.evaluation.comparisons import Comparisons, Labels
+from models.evaluation.comparisons import Labels
 from models.evaluation.degrade import CHANGES
-from models.evaluation.extraction import Record, extract_all
+from models.evaluation.extraction import SHIPPED, Record, Setting, extract_all
 from models.evaluation.run import Step
-from models.pipeline import Choice
 
 FMRS = (1e-3, 1e-4)
 
@@ -42,7 +41,7 @@ def hard_copies(
     records: Sequence[Record],
     names: Sequence[str],
     *,
-    choice: Choice,
+    setting: Setting = SHIPPED,
     workers: int | None,
     step: Step = lambda _name, _total: lambda _count: None,
 ) -> Iterator[Figures]:
@@ -56,7 +55,7 @@ def hard_copies(
     yield plain
     for name in names:
         done = step(name, 2 * len(rows))
-        spoilt = extract_all(rows, choice=choice, workers=workers, change=CHANGES[name], done=_each(done))
+        spoilt = extract_all(rows, setting=setting, workers=workers, change=CHANGES[name], done=_each(done))
         scores = scoring.cross_scores(records, spoilt, done=done)
         yield _beside(plain, _figures(name, scores, labels, spoilt))
 
@@ -68,8 +67,8 @@ def _each(done: Callable[[int], None]) -> Callable[[Record], None]:
 def _figures(name: str, scores: NDArray[np.float32], labels: Labels, records: Sequence[Record]) -> Figures:
     both = [scores, scores.T]
     everything = np.ones(len(records), np.bool_)
-    genuine = _joined([comparisons.genuine(s, labels, everything) for s in both])
-    impostor = _joined([comparisons.impostor(s, labels, everything) for s in both])
+    genuine = comparisons.joined([comparisons.genuine(s, labels, everything) for s in both])
+    impostor = comparisons.joined([comparisons.impostor(s, labels, everything) for s in both])
     fnmr, misses, resolved = dict[str, float | None](), dict[str, int | None](), dict[str, bool]()
     for fmr in FMRS:
         limit, key = metrics.threshold_at(impostor.scores, fmr), f"{fmr:g}"
@@ -90,14 +89,6 @@ def _figures(name: str, scores: NDArray[np.float32], labels: Labels, records: Se
         resolved=resolved,
         genuine_median=float(np.median(finite)) if len(finite) else None,
     )
-
-
-def _joined(parts: Sequence[Comparisons]) -> Comparisons:
-    first, second, scores = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("first", "second", "scores")
-    )
-    order = np.argsort(scores, kind="stable")
-    return Comparisons(first[order], second[order], scores[order])
 
 
 def _beside(plain: Figures, spoilt: Figures) -> Figures:

@@ -15,16 +15,12 @@ from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
 from matching.calibration.models import ImpostorModel
-from models import weights
 from models.encoding import ENCODER
-from models.encoding import MODEL as ENCODER_FILE
 from models.evaluation import comparisons, metrics, predicted, rejection, strata, suspects, worst
 from models.evaluation.comparisons import Comparisons, Labels
-from models.evaluation.extraction import Record
+from models.evaluation.extraction import SHIPPED, Record, Setting
 from models.reasons import SENTENCES
-from models.segmentation import MODEL as SEGMENTATION_FILE
 
-MODELS = (SEGMENTATION_FILE, ENCODER_FILE)
 HEADLINE_FMR = 1e-3
 
 
@@ -32,6 +28,7 @@ HEADLINE_FMR = 1e-3
 class Evaluated:
     """Everything that report and page are made of. The pairs are those of the headline's people."""
 
+    setting: Setting
     rows: Sequence[ManifestRow]
     records: Sequence[Record]
     scores: NDArray[np.float32]
@@ -46,13 +43,11 @@ class Evaluated:
     refusing: list[rejection.Refused]
 
 
-def seen_in_training() -> frozenset[str]:
-    return frozenset().union(*(weights.trained_on(name) for name in MODELS))
-
-
-def evaluated(rows: Sequence[ManifestRow], records: Sequence[Record], scores: NDArray[np.float32]) -> Evaluated:
+def evaluated(
+    rows: Sequence[ManifestRow], records: Sequence[Record], scores: NDArray[np.float32], setting: Setting = SHIPPED
+) -> Evaluated:
     labels = Labels.of(rows)
-    trained = seen_in_training()
+    trained = setting.trained_on()
     seen = np.array([row.subject in trained for row in rows])
     chosen = ~seen if (~seen).any() else np.ones(len(rows), np.bool_)
     genuine = comparisons.genuine(scores, labels, chosen)
@@ -60,6 +55,7 @@ def evaluated(rows: Sequence[ManifestRow], records: Sequence[Record], scores: ND
     tail = predicted.fitted(impostor, labels)
     quality = np.array([record.quality if record.template is not None else -1.0 for record in records])
     return Evaluated(
+        setting=setting,
         rows=rows,
         records=records,
         scores=scores,
@@ -74,7 +70,7 @@ def evaluated(rows: Sequence[ManifestRow], records: Sequence[Record], scores: ND
     )
 
 
-def build(of: Evaluated, *, choice: str, seconds: float) -> dict[str, Any]:
+def build(of: Evaluated, *, seconds: float) -> dict[str, Any]:
     """`headline` leaves out the people trained on; where nobody else is left it is None."""
     figures = _figures(of)
     return {
@@ -82,9 +78,9 @@ def build(of: Evaluated, *, choice: str, seconds: float) -> dict[str, Any]:
         "people": of.labels.people,
         "eyes": len(np.unique(of.labels.eye)),
         "people_trained_on": len(np.unique(of.labels.person[of.seen])),
-        "hypothesis": choice,
+        "hypothesis": of.setting.choice,
         "encoder": ENCODER,
-        "models": {name: weights.sha256(name) for name in MODELS},
+        "models": of.setting.pins(),
         "headline": figures.get("unseen"),
         "figures": figures,
         "any_side": _group(of, of.chosen, comparisons.impostor_any_side),

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.manifest import ManifestRow
-from models import weights
-from models.evaluation.extraction import Record
+from models.evaluation.extraction import Record, Setting
 
 NAME = "unfinished.jsonl"
 
@@ -20,10 +19,9 @@ NAME = "unfinished.jsonl"
 class Kept:
     """One line a finished picture. Templates are as sensitive as pictures, so `forget` ends the file with the run."""
 
-    def __init__(self, folder: Path, *, choice: str) -> None:
+    def __init__(self, folder: Path, setting: Setting) -> None:
         self._path = folder / NAME
-        manifest = (weights.FOLDER / weights.MANIFEST).read_bytes()
-        self._setting = hashlib.sha256(manifest + choice.encode()).hexdigest()[:16]
+        self._setting = hashlib.sha256(json.dumps([setting.choice, setting.pins()]).encode()).hexdigest()[:16]
 
     def load(self, rows: Sequence[ManifestRow]) -> dict[int, Record]:
         """Records by the row's place. A file that changed since, other weights or a torn line count as not done."""

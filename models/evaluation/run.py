@@ -8,9 +8,8 @@ from typing import Any
 
 from devices.manifest import ManifestRow
 from models.evaluation import page, report, scoring
-from models.evaluation.extraction import Record, extract_all
+from models.evaluation.extraction import SHIPPED, Record, Setting, extract_all
 from models.evaluation.resume import Kept
-from models.pipeline import Choice
 
 Step = Callable[[str, int], Callable[[int], None]]
 """Told a step's name and how much there is to do; what it gives is told how much was done since."""
@@ -21,20 +20,20 @@ def evaluate(
     out: Path,
     *,
     manifest: str,
-    choice: Choice,
+    setting: Setting = SHIPPED,
     workers: int | None,
     clock: Callable[[], float],
     step: Step = lambda _name, _total: lambda _count: None,
 ) -> dict[str, Any]:
     """Writes scores.npz, report.json and report.html into `out`; gives what report.json holds. clock: seconds."""
     began = clock()
-    kept = Kept(out, choice=choice)
-    records = _records(rows, kept, choice=choice, workers=workers, done=step("Pictures", len(rows)))
+    kept = Kept(out, setting)
+    records = _records(rows, kept, setting=setting, workers=workers, done=step("Pictures", len(rows)))
     scores = scoring.all_scores(records, done=step("Scores", len(rows)))
     done = step("Report", 2)
-    of = report.evaluated(rows, records, scores)
+    of = report.evaluated(rows, records, scores, setting)
     done(1)
-    found = report.build(of, choice=choice, seconds=clock() - began)
+    found = report.build(of, seconds=clock() - began)
     report.write(out, found, of)
     (out / "report.html").write_text(page.html(found, of, manifest=manifest), encoding="utf-8")
     kept.forget()
@@ -43,7 +42,7 @@ def evaluate(
 
 
 def _records(
-    rows: Sequence[ManifestRow], kept: Kept, *, choice: Choice, workers: int | None, done: Callable[[int], None]
+    rows: Sequence[ManifestRow], kept: Kept, *, setting: Setting, workers: int | None, done: Callable[[int], None]
 ) -> list[Record]:
     known = kept.load(rows)
     done(len(known))
@@ -54,6 +53,6 @@ def _records(
         kept.add(rows[next(places)], record)
         done(1)
 
-    made = extract_all([rows[k] for k in left], choice=choice, workers=workers, done=finished)
+    made = extract_all([rows[k] for k in left], setting=setting, workers=workers, done=finished)
     every = known | dict(zip(left, made, strict=True))
     return [every[k] for k in range(len(rows))]

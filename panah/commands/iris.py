@@ -14,7 +14,11 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, help="Evaluate recognition, make a template.")
 
-Hypothesis = Literal["both", "network", "classical"]
+Hypothesis = Annotated[Literal["both", "network", "classical"], typer.Option(help="Which boundary fits make codes.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")]
+Weights = Annotated[
+    Path | None, typer.Option(exists=True, file_okay=False, help="A folder of other pinned weights to use.")
+]
 Side = Literal["left", "right"]
 
 
@@ -22,8 +26,9 @@ Side = Literal["left", "right"]
 def evaluate(
     manifest: Annotated[Path, typer.Argument(help="CSV: path,subject,eye[,mask,time,device,age,session].")],
     out: Annotated[Path, typer.Option(help="Folder for scores.npz, report.json and report.html.")],
-    hypothesis: Annotated[Hypothesis, typer.Option(help="Which boundary fits make codes.")] = "both",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    hypothesis: Hypothesis = "both",
+    weights: Weights = None,
+    workers: Workers = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with the figures as one JSON line.")] = False,
 ) -> None:
     """Compare every picture with every picture; error rates, refusals and times. A stopped run goes on where it was."""
@@ -35,7 +40,7 @@ def evaluate(
             rows,
             out,
             manifest=manifest.name,
-            choice=hypothesis,
+            setting=_setting(hypothesis, weights),
             workers=workers,
             clock=time.monotonic,
             step=_steps(progress),
@@ -52,8 +57,9 @@ def hard_copies(
     manifest: Annotated[Path, typer.Argument(help="CSV: path,subject,eye.")],
     out: Annotated[Path | None, typer.Option(help="File for the figures as JSON.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="A change by name; all if not given.")] = None,
-    hypothesis: Annotated[Hypothesis, typer.Option(help="Which boundary fits make codes.")] = "both",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    hypothesis: Hypothesis = "both",
+    weights: Weights = None,
+    workers: Workers = None,
 ) -> None:
     """Compare every picture with spoilt copies of its eye's other pictures; each figure beside the unspoilt one."""
     from models.evaluation import degrade, extraction, hard_copies
@@ -61,14 +67,13 @@ def hard_copies(
     names = only or list(degrade.CHANGES)
     if unknown := [name for name in names if name not in degrade.CHANGES]:
         raise _stop(f"There is no change {', '.join(unknown)}; there are {', '.join(degrade.CHANGES)}.")
-    rows = _rows(manifest)
-    found = []
+    rows, setting, found = _rows(manifest), _setting(hypothesis, weights), []
     with _progress() as progress:
         step = _steps(progress)
         done = step("Pictures", len(rows))
-        records = extraction.extract_all(rows, choice=hypothesis, workers=workers, done=lambda _: done(1))
+        records = extraction.extract_all(rows, setting=setting, workers=workers, done=lambda _: done(1))
         typer.echo(hard_copies.HEAD)
-        for figures in hard_copies.hard_copies(rows, records, names, choice=hypothesis, workers=workers, step=step):
+        for figures in hard_copies.hard_copies(rows, records, names, setting=setting, workers=workers, step=step):
             found.append(figures)
             typer.echo(hard_copies.line(figures))
     if out is not None:
@@ -82,7 +87,7 @@ def two_eyes(
         10_000
     ),
     fpir: Annotated[float, typer.Option(help="False positive identifications a search.")] = 1e-3,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    workers: Workers = None,
 ) -> None:
     """Enrol both eyes with two frames each, search with the others: who is missed in a large gallery?"""
     from models.evaluation import extraction, two_eyes
@@ -90,12 +95,31 @@ def two_eyes(
     rows = _rows(manifest)
     with _progress() as progress:
         done = _steps(progress)("Pictures", len(rows))
-        records = extraction.extract_all(rows, choice="both", workers=workers, done=lambda _: done(1))
+        records = extraction.extract_all(rows, workers=workers, done=lambda _: done(1))
     found = two_eyes.figures(rows, records, fpir=fpir, gallery=gallery)
     if not found:
         raise _stop("Nobody has three or more pictures of both eyes.")
     for figures in found:
         typer.echo(two_eyes.sentence(figures))
+
+
+@app.command()
+def folds(
+    manifests: Annotated[list[Path], typer.Argument(help="CSV files: path,subject,eye.")],
+    weights: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, file_okay=False, help="Folders of weights, one a fold; the shipped ones if none."),
+    ] = None,
+    workers: Workers = None,
+) -> None:
+    """Figures of each person by weights that never saw them: a sensor unseen, or folds by person."""
+    from models.evaluation import folds
+
+    settings = [_setting("both", folder) for folder in weights] if weights else [_setting("both", None)]
+    for manifest in manifests:
+        with _progress() as progress:
+            found = folds.folds(_rows(manifest), settings, workers=workers, step=_steps(progress))
+        typer.echo(folds.sentence(manifest.name, found))
 
 
 @app.command()
@@ -121,6 +145,12 @@ def template(
         f"{eye} eye, {bits} of 2048 bits usable, quality {found.quality.overall:.2f}, "
         f"confidence {found.confidence:.2f}, boundaries by {origins}, {sum(found.milliseconds.values()):.0f} ms"
     )
+
+
+def _setting(choice: Any, folder: Path | None) -> Any:
+    from models.evaluation.extraction import Setting
+
+    return Setting(choice) if folder is None else Setting(choice, folder)
 
 
 def _rows(manifest: Path) -> Any:

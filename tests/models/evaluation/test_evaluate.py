@@ -20,6 +20,7 @@ from panah.commands.iris import app
 Take = Callable[..., SyntheticImage]
 
 PEOPLE, PICTURES = 3, 2
+SETTING = extraction.Setting()
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +94,12 @@ def test_a_stopped_evaluation_goes_on_where_it_was(folder: Path, monkeypatch: py
             raise KeyboardInterrupt
         made.append(record)
 
-    kept = resume.Kept(out, choice="both")
+    kept = resume.Kept(out, SETTING)
     with pytest.raises(KeyboardInterrupt):
-        extraction.extract_all(
-            rows, choice="both", workers=1, done=lambda r: (stops_after_three(r), kept.add(rows[len(made) - 1], r))
-        )
+        extraction.extract_all(rows, workers=1, done=lambda r: (stops_after_three(r), kept.add(rows[len(made) - 1], r)))
     counted = []
     monkeypatch.setattr(extraction, "_extract", lambda task: counted.append(task) or extraction.Record(template=None))
-    found = run.evaluate(rows, out, manifest="list.csv", choice="both", workers=1, clock=time.monotonic)
+    found = run.evaluate(rows, out, manifest="list.csv", workers=1, clock=time.monotonic)
     assert len(counted) == len(rows) - 3
     assert [image["refused"] for image in found["images"][:3]] == [None] * 3
     assert not (out / resume.NAME).exists()
@@ -108,12 +107,12 @@ def test_a_stopped_evaluation_goes_on_where_it_was(folder: Path, monkeypatch: py
 
 def test_a_picture_that_changed_since_is_done_again(folder: Path) -> None:
     rows = read_manifest(folder / "list.csv")
-    kept = resume.Kept(folder / "changed", choice="both")
+    kept = resume.Kept(folder / "changed", SETTING)
     kept.add(rows[0], extraction.Record(template=b"0"))
     kept.add(rows[1], extraction.Record(template=b"1"))
     os.utime(rows[0].path, (1, 1))
     assert {k: r.template for k, r in kept.load(rows).items()} == {1: b"1"}
-    assert resume.Kept(folder / "changed", choice="network").load(rows) == {}
+    assert resume.Kept(folder / "changed", extraction.Setting("network")).load(rows) == {}
 
 
 def test_people_trained_on_stay_out_of_the_headline(folder: Path) -> None:
@@ -159,5 +158,5 @@ def test_a_manifest_that_is_not_there_is_said_to_be_missing(folder: Path) -> Non
 
 def test_several_processes_give_the_records_that_one_gives(folder: Path) -> None:
     rows = read_manifest(folder / "list.csv") * 2
-    alone, together = (extraction.extract_all(rows, choice="both", workers=count) for count in (1, 2))
+    alone, together = (extraction.extract_all(rows, workers=count) for count in (1, 2))
     assert [r.template for r in alone] == [r.template for r in together]

@@ -49,7 +49,7 @@ def test_ratios_stand_beside_the_unspoilt_figure(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(hard_copies.scoring, "all_scores", lambda _: plain)
     monkeypatch.setattr(hard_copies.scoring, "cross_scores", lambda *_, **__: worse)
     monkeypatch.setattr(hard_copies, "extract_all", lambda *_, **__: records)
-    first, second = hard_copies.hard_copies(rows, records, ["blurred"], choice="both", workers=1)
+    first, second = hard_copies.hard_copies(rows, records, ["blurred"], workers=1)
     assert first.misses["0.001"] == 4
     assert second.misses["0.001"] == 8
     assert second.fnmr_ratio["0.001"] == 2.0
