@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import cv2
@@ -19,10 +19,11 @@ from models.boundary import classical, from_maps, refine
 from models.boundary.circles import Boundaries, disagreement
 from models.encoding import ENCODER, Encoder
 from models.errors import CaptureRejected
+from models.factors import measure
+from models.findings import Limits, Seen, findings
 from models.images import checked
 from models.normalise import unroll
 from models.quality import focus
-from models.reasons import Reason
 from models.results import Extraction, Hypothesis, Origin, QualityFactors
 from models.segmentation import Maps, Segmenter
 
@@ -40,12 +41,8 @@ class Parameters:
     """Iris radii, in view pixels, that are worked on as they come; others get a view of their own."""
     aim: float = 58.0
     """The radius that such a view is made for."""
-    least_bits: int = 420
-    """Strict: fewer valid bits of 2,048 than this say too little about anybody."""
-    least_focus: float = 0.16
-    """Strict: focus under which the picture is blurred, by three pixels of the view or more."""
-    least_edge: float = 0.05
-    """Strict: strength of the limbus, in deviations of the view's brightness, under which the eye is rather closed."""
+    limits: Limits = field(default_factory=Limits)
+    """What strict extraction refuses for."""
 
 
 LONELY = 0.6
@@ -122,13 +119,21 @@ class IrisPipeline:
             raise CaptureRejected("too_little_iris")
         with watch.stage("quality"):
             in_focus = focus(view.image, weighed[0].fit.circles.pupil)
-            quality = self._quality(in_focus, hypotheses[0])
-            findings = self._findings(in_focus, hypotheses[0], float(view.image.std()))
-        if strict and findings:
-            raise CaptureRejected(findings[0])
+            quality = self._quality(picture, view, maps, weighed[0], hypotheses[0], in_focus)
+            seen = Seen(
+                circles=hypotheses[0].circles,
+                shape=picture.shape,
+                measured=quality.measured,
+                focus=in_focus,
+                limbus=hypotheses[0].iris_edge / max(float(view.image.std()), 1e-6),
+                valid_bits=hypotheses[0].code.valid_bits,
+            )
+            found = findings(seen, profile, self.parameters.limits)
+        if strict and found:
+            raise CaptureRejected(found[0])
         codes = tuple(replace(h.code, quality=quality.overall) for h in hypotheses)
         template = Template(codes if eye == "left" else (), codes if eye == "right" else (), ENCODER)
-        return Extraction(template, tuple(hypotheses), quality, codes[0].confidence, findings, watch.milliseconds)
+        return Extraction(template, tuple(hypotheses), quality, codes[0].confidence, found, watch.milliseconds)
 
     def _boundaries(
         self, picture: NDArray[np.uint8], watch: Stopwatch
@@ -202,24 +207,24 @@ class IrisPipeline:
         middle = Weighed("both", refine.between_fits(fits[0][1], fits[1][1]), confidence)
         return [middle] if gap < self.parameters.same else [middle, *own]
 
-    def _quality(self, in_focus: float, best: Hypothesis) -> QualityFactors:
+    def _quality(
+        self,
+        picture: NDArray[np.uint8],
+        view: views.View,
+        maps: Maps | None,
+        fit: Weighed,
+        best: Hypothesis,
+        in_focus: float,
+    ) -> QualityFactors:
+        circles = fit.fit.circles
+        seen = self._seen(view, maps, circles)
         return QualityFactors(
             usable=best.code.valid_bits / 2048,
-            focus=min(max(in_focus, 0.0) / (2 * self.parameters.least_focus), 1.0),
+            focus=min(max(in_focus, 0.0) / (2 * self.parameters.limits.least_focus), 1.0),
             contrast=min(max(best.iris_edge, 0.0) / 15, 1.0),
             agreement=best.code.confidence,
-            iris_radius=best.circles.iris.r,
-            pupil_ratio=best.circles.pupil_ratio,
+            measured=measure(view.image, circles, seen, whole=best.circles, shape=picture.shape),
         )
-
-    def _findings(self, in_focus: float, best: Hypothesis, deviation: float) -> tuple[Reason, ...]:
-        limits = self.parameters
-        found: list[tuple[bool, Reason]] = [
-            (in_focus < limits.least_focus, "too_blurred"),
-            (best.iris_edge < limits.least_edge * deviation, "eye_closed"),
-            (best.code.valid_bits < limits.least_bits, "too_little_iris"),
-        ]
-        return tuple(reason for is_so, reason in found if is_so)
 
 
 def upright(picture: NDArray[np.uint8], profile: DeviceProfile | None) -> NDArray[np.uint8]:

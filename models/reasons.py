@@ -15,7 +15,11 @@ Reason = Literal[
     "eye_closed",
     "too_little_iris",
     "too_blurred",
+    "off_gaze",
     "too_far",
+    "too_near",
+    "glare",
+    "glasses_glare",
     "too_dark",
     "too_bright",
     "cut_off",
@@ -73,6 +77,22 @@ SENTENCES: dict[Reason, dict[Language, str]] = {
     "too_far": {
         "fa": "چشم دور است؛ اسکنر را نزدیک‌تر ببرید.",
         "en": "The eye is too far away; bring the scanner closer.",
+    },
+    "off_gaze": {
+        "fa": "چشم به جای دیگری نگاه می‌کند؛ از کودک بخواهید به میان اسکنر نگاه کند.",
+        "en": "The eye looks aside; ask the child to look into the middle of the scanner.",
+    },
+    "too_near": {
+        "fa": "چشم بیش از اندازه نزدیک است؛ اسکنر را کمی عقب ببرید.",
+        "en": "The eye is too near; move the scanner back a little.",
+    },
+    "glare": {
+        "fa": "بازتاب نور روی عنبیه افتاده است؛ اسکنر را کمی بچرخانید یا از نور دور شوید.",
+        "en": "A reflection lies on the iris; tilt the scanner a little or turn away from the light.",
+    },
+    "glasses_glare": {
+        "fa": "شیشهٔ عینک نور را بازتابانده است؛ از کودک بخواهید عینک را بردارد یا سرش را کمی بچرخاند.",
+        "en": "Spectacles mirror the light; ask the child to take them off or to turn the head a little.",
     },
     "too_dark": {"fa": "تصویر تاریک است؛ نزدیک‌تر بروید.", "en": "The image is too dark; come closer."},
     "too_bright": {

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from matching.template import EyeCode, Template
 from models.boundary.circles import Boundaries
+from models.factors import Factors
+from models.overall import overall
 from models.reasons import Reason
 
 Origin = Literal["both", "network", "classical"]
@@ -34,7 +36,7 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityFactors:
-    """Each 0..1, higher is better, except the two that are plain measures."""
+    """The pipeline's own four are 0..1, higher is better; `measured` has ranges of its own."""
 
     usable: float
     """Share of code bits that may be compared."""
@@ -42,17 +44,28 @@ class QualityFactors:
     contrast: float
     agreement: float
     """How well both boundary fits agree; 0 when one of them found nothing."""
-    iris_radius: float
-    """Pixels of the picture."""
-    pupil_ratio: float
+    measured: Factors
+    """After ISO/IEC 29794-6."""
+
+    @property
+    def iris_radius(self) -> float:
+        """Pixels of the picture."""
+        return self.measured.iris_radius
+
+    @property
+    def pupil_ratio(self) -> float:
+        return self.measured.pupil_ratio
 
     @property
     def overall(self) -> float:
-        """The weakest factor rules, the others soften it: their geometric mean, weighted for the usable share."""
-        parts = np.array(
-            [self.usable / 0.55, self.usable / 0.55, self.focus, self.contrast, 0.5 + 0.5 * self.agreement]
+        """0..1; see `models.overall`."""
+        return overall(
+            usable=self.usable,
+            contrast=self.contrast,
+            pupil_contrast=self.measured.iris_pupil_contrast,
+            focus=self.focus,
+            agreement=self.agreement,
         )
-        return float(np.exp(np.log(np.clip(parts, 0.02, 1.0)).mean()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
