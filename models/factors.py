@@ -164,7 +164,7 @@ def margin(circles: Boundaries, shape: tuple[int, ...]) -> float:
 def grey_spread(near: Picture) -> float:
     """Entropy of the grey levels about the eye: 0..8 bits; the standard asks for 6.
 
-    The worst pictures here do not have the least: glasses and lamps add levels. So it takes no part in the overall score.
+    The worst pictures here do not have the least: glasses and lamps add levels. So the overall score leaves it out.
     """
     share = np.bincount(near.ravel(), minlength=256) / max(near.size, 1)
     share = share[share > 0]

@@ -1,0 +1,40 @@
+"""The figures printed of fusion: the same probes for every way, never a shared frame."""
+
+import numpy as np
+import pytest
+
+from matching import Template
+from matching.template import EyeCode
+from models.fusion_figures import WAYS, line, measured
+
+
+def pictures(eyes: int, frames: int) -> tuple[list[str], list[Template | None]]:
+    rng = np.random.default_rng(0)
+    names, templates = [], []
+    for eye in range(eyes):
+        bits = rng.random((128, 16)) < 0.5
+        for _ in range(frames):
+            code = EyeCode.from_bits(bits ^ (rng.random(bits.shape) < 0.2), np.ones_like(bits))
+            names.append(f"eye {eye}")
+            templates.append(Template(left=(code,)))
+    return names, templates
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_a_frame_is_never_compared_with_an_enrolment_made_of_it(way: object) -> None:
+    names, templates = pictures(eyes=6, frames=5)
+    found = measured(names, templates, way)  # type: ignore[arg-type]
+    enrolments = {1: 5, 2: 10, 3: 10}[way.frames]  # type: ignore[attr-defined]
+    assert found.genuine_pairs == 6 * enrolments * (5 - way.frames)  # type: ignore[attr-defined]
+    assert found.impostor_pairs == 6 * enrolments * 5 * 5
+    assert found.eer == 0
+    assert "0.00%" in line(way, found)  # type: ignore[arg-type]
+
+
+def test_pictures_without_a_code_are_misses() -> None:
+    names, templates = pictures(eyes=6, frames=5)
+    templates[0] = None
+    found = measured(names, templates, WAYS[0])
+    assert found.fnmr[1e-3] is None  # 750 pairs of strangers
+    assert found.eer is not None
+    assert 0 < found.eer < 0.1
