@@ -1,6 +1,7 @@
 """Templates against templates given by hand, with the same scores that a gallery gives."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,34 @@ def score_matrix(
     for k, probe in enumerate(templates):
         out[k] = scorer.search(check_template(probe, "template"), left, right, len(columns), USUAL).fused
     return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairScores:
+    """Scores of every template against every other one, float (templates, others); NaN where there is none."""
+
+    fused: NDArray[np.float64]
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+
+def pair_scores(
+    templates: Sequence[Template],
+    others: Sequence[Template],
+    *,
+    rotations: Rotations = USUAL,
+    scorer: Scorer = DEFAULT_SCORER,
+) -> PairScores:
+    """Both eyes' score and each eye's."""
+    _same_encoder([*templates, *others])
+    left, right = _rows([check_template(t, "other") for t in others])
+    found = [
+        scorer.search(check_template(t, "template"), left, right, len(others), rotations) for t in templates
+    ]  # fmt: skip
+    shape = (len(templates), len(others))
+    fused = np.array([one.fused for one in found]).reshape(shape)
+    lefts = np.array([one.left.scores for one in found]).reshape(shape)
+    return PairScores(fused, lefts, np.array([one.right.scores for one in found]).reshape(shape))
 
 
 def _against(probe: Template, others: Sequence[Template], rotations: Rotations, scorer: Scorer) -> PairFound:

@@ -18,14 +18,15 @@ from matching.thresholds import Policy, Thresholds, thresholds_for, trials_of
 Reason = Literal[
     "mixed_capture", "two_identities", "one_eye_not_enough", "eyes_not_both_sure", "rotations_disagree",
     "other_eye_doubtful", "score_between", "late_wider", "late_crossed", "late_turned", "late_turned_crossed",
-    "too_few_bits", "low_confidence", "misses_too_often", "uncalibrated", "no_iris",
+    "too_few_bits", "low_confidence", "misses_too_often", "misses_unproven", "uncalibrated", "no_iris",
 ]  # fmt: skip
 
 
 class Evidence(Strict):
     """All that a decision was made from, and what it was."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 2
+    """1: without frames and without the bound of misses."""
     calibration: str
     """Version and digest."""
     facts: Facts
@@ -77,6 +78,8 @@ def decide(
     gallery_size: int,
     calibration: Calibration,
     policy: Policy,
+    frames: int = 1,
+    codes_per_eye: float | None = None,
     identity_of: Callable[[int], Identity] = lambda template_id: template_id,
     late: Sequence[LateHit] | None = None,
     context: Mapping[str, str | int] | None = None,
@@ -84,24 +87,29 @@ def decide(
     """Decide one search.
 
     candidates: of `Engine.search` and of `Engine.compare` for rows beyond it; gallery_size: templates compared;
+    frames: what each eye of the probe was taken from, the least of both; codes_per_eye: of the enrolled templates on
+    average (None: as in the calibration);
     identity_of: whose record a template is, so that several templates of one child are one; late: the hits of
     `last_chance`, asked for when a first decision said "new".
     """
+    trials = trials_of(probe, gallery_size=gallery_size, calibration=calibration, codes_per_eye=codes_per_eye)
     facts = gather(
         probe,
         candidates,
         late=late,
         gallery_size=gallery_size,
+        frames=frames,
         context=dict(context or {}),
         calibration=calibration,
-        trials=trials_of(probe, gallery_size=gallery_size, calibration=calibration),
+        trials=trials,
         identity_of=identity_of,
     )
     thresholds = thresholds_for(
         probe,
         kind=facts.kind,
         trusted_bits=facts.trusted_bits,
-        gallery_size=gallery_size,
+        frames=frames,
+        trials=trials,
         calibration=calibration,
         policy=policy,
     )
@@ -157,6 +165,8 @@ def _nobody_found(facts: Facts, t: Thresholds, say: Callable[..., Decision], clo
         return say("cannot_tell", closest, "uncalibrated")
     if t.predicted_miss > t.miss_rate:
         return say("cannot_tell", closest, "misses_too_often")
+    if t.miss_at_most > t.miss_rate_proven:
+        return say("cannot_tell", closest, "misses_unproven")
     return say("new", closest)
 
 

@@ -67,6 +67,8 @@ class Facts(Strict):
     late: tuple[LateFact, ...] | None
     """None: the cascade was not run."""
     gallery_size: int
+    frames: int = 1
+    """What each eye of the probe was taken from, the least of both."""
     context: dict[str, str | int]
     """What the caller wants kept: the gallery log's number, versions of models and engine."""
 
@@ -89,6 +91,7 @@ def gather(
     *,
     late: Sequence[LateHit] | None,
     gallery_size: int,
+    frames: int,
     context: dict[str, str | int],
     calibration: Calibration,
     trials: float,
@@ -115,6 +118,7 @@ def gather(
         candidates=tuple(fact(c) for c in sorted(candidates, key=lambda c: (c.score, c.id))),
         late=None if late is None else tuple(LateFact(way=hit.way, candidate=fact(hit.candidate)) for hit in late),
         gallery_size=gallery_size,
+        frames=frames,
         context=context,
     )
 

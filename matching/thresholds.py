@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, FiniteFloat
 
+from matching.calibration.cascade import way_share
 from matching.calibration.genuine import ENOUGH_BITS, ENOUGH_CONFIDENCE
-from matching.calibration.models import Calibration, Kind, Strict
+from matching.calibration.models import Calibration, Kind, KindModel, Miss, Strict
 from matching.template import Template
 
 Rate = Annotated[FiniteFloat, Field(gt=0, lt=1)]
@@ -13,8 +14,6 @@ _DECADES_OF_EXTRAPOLATION = 2
 _CHANCES: dict[Kind, tuple[float, float]] = {"both_eyes": (0.5, 0.25), "one_eye": (1.0, 1.0)}
 """A two-eyed probe has three ways to be wrongly known: both eyes pooled, and each eye where the other is too weak to
 count. They share the rate that the policy sets; a one-eyed probe has one way."""
-_LATE_TRIALS = 6
-"""The cascade tries 29 + 29 + 15 + 15 rotations where the first search tried 15."""
 
 
 class Policy(Strict):
@@ -23,9 +22,13 @@ class Policy(Strict):
     wrong_known: Rate = 1e-4
     """Of searches by people not enrolled, the share that may wrongly end in "known"."""
     miss_rate: Rate = 1 / 200
-    """"New" is said only when a search like this misses an enrolled person less often."""
+    """"New" is said only when the whole cascade is predicted to miss an enrolled person less often."""
+    miss_rate_proven: Rate = 1 / 10
+    """And only when the calibration's people alone, without a model of the tail, exclude more misses than this. With
+    n people of whom none was missed they exclude 3/n, so that 1/200 would ask for 600 people."""
     review_rate: Rate = 0.02
-    """Of searches by people not enrolled, the share that may go to a reviewer when the probe is good."""
+    """Of searches by people not enrolled, the share that may go to a reviewer when the probe is good, whichever way of
+    the cascade brings them there."""
     review_rate_most: Rate = 0.2
     """The same for a weak probe: the review range is widened up to here before "cannot tell" is said."""
     mixed_rate: Rate = 1e-3
@@ -57,15 +60,18 @@ class Thresholds(Strict):
     review_one_eye: FiniteFloat
     review_both_eyes: FiniteFloat
     review_single_of_two: FiniteFloat
-    """One eye of two-eyed templates alone; not widened for weak probes."""
+    """One eye of two-eyed templates alone."""
     late_one_eye: FiniteFloat
     late_both_eyes: FiniteFloat
     mated_eye: FiniteFloat
     unlike_eye: FiniteFloat
     supporting_eye: FiniteFloat
     predicted_miss: FiniteFloat
-    """FNIR for a probe like this at its review threshold."""
+    """FNIR of the whole cascade for a probe like this at its review thresholds."""
     miss_rate: Rate
+    miss_at_most: FiniteFloat = 0.0
+    """The upper 95 % bound of the same by the calibration's people alone; evidence of the first format has none."""
+    miss_rate_proven: Rate = 1 / 10
     min_bits: int
     min_common_bits: int
     min_confidence: FiniteFloat
@@ -81,25 +87,35 @@ class Thresholds(Strict):
         return self.late_one_eye if kind == "one_eye" else self.late_both_eyes
 
 
-def trials_of(probe: Template, *, gallery_size: int, calibration: Calibration) -> float:
-    """Comparisons in which a stranger could come close.
+def trials_of(
+    probe: Template, *, gallery_size: int, calibration: Calibration, codes_per_eye: float | None = None
+) -> float:
+    """Comparisons in which a stranger could come close, in terms of the calibration's.
 
-    The calibration's own scores are already the least over all rotations and over its templates' codes; only
-    codes beyond those count again, by proportion.
+    Its scores are already the least over all rotations and over its templates' codes: more codes, of the probe or of
+    the enrolled eyes (`codes_per_eye`; None: as many as in the calibration), count by proportion, and so do fewer.
+    Real templates of one code an eye come close five to ten times more seldom than the proportion says.
     """
-    codes = max(len(probe.left), len(probe.right), 1)
-    return max(1, gallery_size) * max(1.0, codes / calibration.codes_per_eye)
+    codes = max(len(probe.left), len(probe.right), 1) / calibration.codes_per_eye
+    enrolled = 1.0 if codes_per_eye is None else codes_per_eye / calibration.codes_per_eye
+    return max(1.0, gallery_size * codes * enrolled)
 
 
 def thresholds_for(
-    probe: Template, *, kind: Kind, trusted_bits: float, gallery_size: int, calibration: Calibration, policy: Policy
+    probe: Template,
+    *,
+    kind: Kind,
+    trusted_bits: float,
+    frames: int,
+    trials: float,
+    calibration: Calibration,
+    policy: Policy,
 ) -> Thresholds:
-    trials = trials_of(probe, gallery_size=gallery_size, calibration=calibration)
+    """trials: of `trials_of`; frames: what each eye of the probe was taken from."""
     one, both = calibration.one_eye.impostors, calibration.both_eyes.impostors
     of_both, of_one = _CHANCES[kind]
     share, share_one = of_both * policy.wrong_known / trials, of_one * policy.wrong_known / trials
-    review, miss = _review(kind, trusted_bits, trials, calibration, policy)
-    narrow = policy.review_rate / trials
+    review, miss = _review(calibration.of(kind), trusted_bits, frames, trials, policy)
     return Thresholds(
         trials=trials,
         calibrated=calibration.is_for(probe),
@@ -108,15 +124,17 @@ def thresholds_for(
         extrapolated_one_eye=_extrapolated(share_one, one.pairs),
         extrapolated_both_eyes=_extrapolated(share, both.pairs),
         each_of_two_eyes=one.threshold(max(share**0.5, _furthest(one.pairs))),
-        review_one_eye=one.threshold(review),
-        review_both_eyes=both.threshold(review),
-        review_single_of_two=one.threshold(of_one * narrow),
-        late_one_eye=one.threshold(narrow / _LATE_TRIALS),
-        late_both_eyes=both.threshold(narrow / _LATE_TRIALS),
+        review_one_eye=one.threshold(way_share(review, "one_eye", "usual")),
+        review_both_eyes=both.threshold(way_share(review, "both_eyes", "usual")),
+        review_single_of_two=one.threshold(way_share(review, "both_eyes", "single_of_two")),
+        late_one_eye=one.threshold(way_share(review, "one_eye", "late")),
+        late_both_eyes=both.threshold(way_share(review, "both_eyes", "late")),
         mated_eye=one.threshold(policy.mixed_rate / trials),
         unlike_eye=one.threshold(policy.unlike_share),
         supporting_eye=one.threshold(policy.unlike_share / 10),
-        predicted_miss=miss,
+        predicted_miss=miss.predicted,
+        miss_at_most=miss.at_most,
+        miss_rate_proven=policy.miss_rate_proven,
         miss_rate=policy.miss_rate,
         min_bits=policy.min_bits,
         min_common_bits=policy.min_common_bits,
@@ -125,23 +143,19 @@ def thresholds_for(
     )
 
 
-def _review(
-    kind: Kind, trusted_bits: float, trials: float, calibration: Calibration, policy: Policy
-) -> tuple[float, float]:
-    """The share of strangers that the review range lets through, and the predicted miss there.
+def _review(model: KindModel, trusted_bits: float, frames: int, trials: float, policy: Policy) -> tuple[float, Miss]:
+    """The share of strangers that the cascade lets through to a reviewer, and the misses there.
 
-    The range is widened from `review_rate` only as far as this probe needs to be missed no oftener than
-    `miss_rate`, and no further than `review_rate_most`.
+    It is widened from `review_rate` only as far as this probe needs to be missed seldom enough to be called new, and
+    no further than `review_rate_most`.
     """
-    model = calibration.of(kind)
     least, most = policy.review_rate, max(policy.review_rate, policy.review_rate_most)
-    miss = 1.0
-    for step in range(9):
-        share = least * (most / least) ** (step / 8) / trials
-        miss = model.genuine.miss(model.impostors.threshold(share), trusted_bits)
-        if miss <= policy.miss_rate:
-            return share, miss
-    return most / trials, miss
+    tried = [least * (most / least) ** (step / 8) / trials for step in range(9)]
+    found = [(share, model.miss(share, trusted_bits, frames)) for share in tried]
+    enough = [
+        one for one in found if one[1].predicted <= policy.miss_rate and one[1].at_most <= policy.miss_rate_proven
+    ]
+    return enough[0] if enough else found[-1]
 
 
 def _furthest(pairs: int) -> float:

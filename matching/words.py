@@ -18,6 +18,7 @@ REASONS: dict[Reason, str] = {
     "too_few_bits": "too little of the iris was seen",
     "low_confidence": "the boundaries of the iris were not found surely",
     "misses_too_often": "a search like this misses an enrolled child too often to say 'new'",
+    "misses_unproven": "the calibration has too few people to show how seldom a search like this misses a child",
     "uncalibrated": "no calibration exists for the encoder that made this template",
     "no_iris": "the probe holds no iris",
 }
@@ -34,7 +35,10 @@ def in_words(decision: Decision) -> str:
     t, facts = decision.thresholds, decision.facts
     lines = [_OUTCOMES[decision.outcome].format(identity=decision.identity)]
     lines += [f"  because {REASONS[reason]}" for reason in decision.reasons]
-    lines.append(f"Searched {facts.gallery_size} templates; {t.trials:.0f} chances for a stranger to come close.")
+    lines.append(
+        f"Searched {facts.gallery_size} templates with {facts.frames} frame(s) an eye; "
+        f"{t.trials:.0f} chances for a stranger to come close."
+    )
     for name, eye in (("left", facts.left), ("right", facts.right)):
         lines.append(
             f"Probe's {name} eye: {eye.valid_bits} valid bits, confidence {eye.confidence:.2f}, {eye.codes} code(s)"
@@ -47,7 +51,8 @@ def in_words(decision: Decision) -> str:
     kind = facts.kind
     lines.append(
         f"Thresholds for {kind.replace('_', ' ')}: known {t.known(kind):.3f}, review {t.review(kind):.3f}; "
-        f"predicted misses {t.predicted_miss:.2%} (allowed {t.miss_rate:.2%})."
+        f"predicted misses {t.predicted_miss:.2%} (allowed {t.miss_rate:.2%}), by the calibration's people alone "
+        f"at most {t.miss_at_most:.1%} (allowed {t.miss_rate_proven:.0%})."
     )
     if t.extrapolated_both_eyes or t.extrapolated_one_eye:
         lines.append("The error bound is extrapolated more than two decades beyond the calibration's pairs.")

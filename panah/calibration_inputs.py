@@ -1,12 +1,21 @@
 """Captures to calibrate with: from a manifest of images, or simulated."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from matching.calibration import Calibration
-from matching.calibration.fit import ClosePair, LabelledCapture
+from matching.calibration import Calibration, GenuineModel
+from matching.calibration.captures import LabelledCapture, several_frames, single_eyes
+from matching.calibration.fit import ClosePair
 from matching.simulation import Capture, simulate_templates
+from matching.template import Eye, Template
+
+FRAMES = 2
+"""What a tablet takes of an eye where it can."""
+_CODES = 3
+"""What a report carries of an eye: the template and two alternates."""
 
 
 def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
@@ -22,7 +31,8 @@ def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
         except CaptureRejected:
             rejected += 1
             continue
-        captures.append(LabelledCapture(row.subject, template, f"{row.subject} {row.eye} {row.path.name}"))
+        name = f"{row.subject} {row.eye} {row.path.name}"
+        captures.append(LabelledCapture(row.subject, template, name, frozenset((name,))))
     return captures, f"{len(captures)} images accepted, {rejected} refused"
 
 
@@ -30,23 +40,48 @@ def simulated(people: int, seed: int) -> tuple[list[LabelledCapture], str]:
     """Four two-eyed captures of each simulated person."""
     rng = np.random.default_rng(seed)
     drawn = simulate_templates(rng, people, how=Capture(failures=0.002), captures=4)
-    captures = [LabelledCapture(f"person {k}", template) for k, taken in enumerate(drawn) for template in taken]
+    captures = [
+        LabelledCapture(f"person {k}", template, "", frozenset((f"{k}.{shot}",)))
+        for k, taken in enumerate(drawn)
+        for shot, template in enumerate(taken)
+    ]
     return captures, f"{people} simulated people, four captures each"
+
+
+def as_a_tablet_sends(captures: Sequence[LabelledCapture]) -> list[LabelledCapture]:
+    """The same shots in twos, fused as the tablet fuses its frames."""
+    singles = [capture for group in single_eyes(captures) for capture in group]
+    return several_frames(singles, frames=FRAMES, join=_fused)
+
+
+def _fused(templates: Sequence[Template], eye: Eye) -> Template:
+    from models.fusion import fuse_templates
+
+    fused = fuse_templates(templates, eye)
+    codes = fused.eye(eye)[:_CODES]
+    return Template(codes if eye == "left" else (), codes if eye == "right" else (), fused.encoder)
 
 
 def summary(made: Calibration, closest: tuple[ClosePair, ...]) -> str:
     lines = [f"Calibration {made.version} for encoder {made.encoder}: {made.source}."]
-    for kind in ("one_eye", "both_eyes"):
-        model = made.of("one_eye" if kind == "one_eye" else "both_eyes")
+    for kind, model in (("one eye", made.one_eye), ("both eyes", made.both_eyes)):
         fit = model.impostors.point
         lines.append(
-            f"{kind.replace('_', ' ')}: {model.impostors.pairs} impostor pairs of {model.impostors.people} people "
-            f"({fit.degrees_of_freedom:.0f} degrees of freedom, {fit.rotations:.1f} rotations), "
-            f"{model.genuine.pairs} genuine; "
-            + ", ".join(
-                f"FMR {share:g} at {model.impostors.threshold(share):.3f}" for share in (1e-3, 1e-4, 1e-6, 1e-8)
-            )
+            f"{kind}: {model.impostors.pairs} impostor pairs of {model.impostors.people} people "
+            f"({fit.degrees_of_freedom:.0f} degrees of freedom, {fit.rotations:.1f} rotations); "
+            + ", ".join(f"FMR {rate:g} at {model.impostors.threshold(rate):.3f}" for rate in (1e-3, 1e-4, 1e-6, 1e-8))
         )
+        lines += [_genuine(genuine) for genuine in model.genuine]
     lines.append("Closest strangers (one person under two names?):")
     lines += [f"  {pair.score:.3f}  {pair.first} | {pair.second}" for pair in closest[:5]]
     return "\n".join(lines)
+
+
+def _genuine(model: GenuineModel) -> str:
+    """Misses of good probes by gallery size, where 2 % of strangers may go to a reviewer."""
+    predicted = []
+    for size in (100, 1_000, 10_000):
+        miss = model.miss(0.02 / size, math.inf)
+        predicted.append(f"N = {size}: {miss.predicted:.2%} (at most {miss.at_most:.1%})")
+    pairs = f"{model.frames} frame(s), {model.pairs} own pairs of {model.people} people"
+    return f"  {pairs}, missed at " + "; ".join(predicted)

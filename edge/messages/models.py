@@ -82,6 +82,8 @@ class EyeCapture(Message):
     template: TemplateBytes | None = None
     alternates: tuple[TemplateBytes, ...] = Field(default=(), max_length=2)
     quality: float | None = Field(default=None, ge=0, le=1)
+    frames: int = Field(default=1, ge=1, le=100)
+    """Different frames that the codes were taken from: how far a search with them can be trusted to find the child."""
 
     @model_validator(mode="after")
     def _whole(self) -> "EyeCapture":

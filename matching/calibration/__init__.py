@@ -5,10 +5,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from matching.calibration.models import Calibration, GenuineModel, ImpostorModel, Kind
+from matching.calibration.models import Calibration, GenuineModel, ImpostorModel, Kind, Miss
 from matching.errors import CalibrationInvalid
 
-__all__ = ["Calibration", "GenuineModel", "ImpostorModel", "Kind", "default_calibration", "load_calibration"]
+__all__ = ["Calibration", "GenuineModel", "ImpostorModel", "Kind", "Miss", "default_calibration", "load_calibration"]
 
 
 def load_calibration(path: Path) -> Calibration:

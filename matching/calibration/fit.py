@@ -1,29 +1,26 @@
 """From labelled captures to a calibration: all pairs are scored, strangers and own apart, one eye and both."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.calibration.genuine import enrollable, fit_genuine, trusted_bits
-from matching.calibration.models import Calibration, KindModel, NormalisationConstants
+from matching.calibration.captures import LabelledCapture, single_eyes, two_eyes
+from matching.calibration.cascade import OwnScores, costs
+from matching.calibration.genuine import OwnPairs, enrollable, fit_genuine, trusted_bits
+from matching.calibration.models import Calibration, GenuineModel, ImpostorModel, Kind, KindModel
+from matching.calibration.models import NormalisationConstants as Constants
 from matching.calibration.tail import ScoredPairs, fit_impostors
-from matching.comparison import score_matrix
+from matching.comparison import pair_scores, score_matrix
 from matching.errors import CalibrationInvalid
+from matching.rotations import WIDE
 from matching.scoring import DEFAULT_NORMALISATION
-from matching.template import VERSION, Template
+from matching.template import VERSION
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelledCapture:
-    """A template, of one eye or both, and whose it is."""
-
-    person: str
-    template: Template
-    name: str = ""
+Groups = Sequence[Sequence[LabelledCapture]]
+"""Captures that are compared with each other: left eyes, right eyes, or both eyes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,111 +32,114 @@ class ClosePair:
     second: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
-    impostors: ScoredPairs
-    genuine: NDArray[np.float64]
-    trusted: NDArray[np.float64]
-    """Trusted bits of each genuine pair's probe."""
-    closest: tuple[ClosePair, ...]
-
-
 def calibrate(
-    captures: Sequence[LabelledCapture], *, version: str, made_on: datetime.date, source: str, seed: int = 0
+    captures: Sequence[LabelledCapture],
+    *,
+    several: Sequence[LabelledCapture] = (),
+    version: str,
+    made_on: datetime.date,
+    source: str,
+    seed: int = 0,
 ) -> tuple[Calibration, tuple[ClosePair, ...]]:
-    """The calibration, and the closest strangers for a person to look at. Errors: CalibrationInvalid."""
+    """The calibration, and the closest strangers for a person to look at.
+
+    captures: of one frame an eye; several: the same frames as the tablet would send them, more than one an eye, which
+    strangers are then compared by. Errors: CalibrationInvalid.
+    """
     if not captures:
         raise CalibrationInvalid("there are no captures to calibrate with")
-    rng = np.random.default_rng(seed)
-    single = score_pairs(_single_eyes(captures))
-    double = score_pairs([_two_eyes(captures)])
+    rng, people = np.random.default_rng(seed), sorted({c.person for c in captures})
+    enrolled = several or captures
+    one, both = single_eyes(captures), [two_eyes(captures)]
+    one_several, both_several = single_eyes(several), [two_eyes(several)]
+    closest = strangers(one, people)[1]
+    of_one = _impostors(one, one_several, people, rng)
+    of_both = _impostors(both, both_several, people, rng)
     norm = DEFAULT_NORMALISATION
-    codes = [len(eye) for c in captures for eye in (c.template.left, c.template.right) if eye]
-    calibration = Calibration(
+    made = Calibration(
         version=version,
         made_on=made_on,
         encoder=captures[0].template.encoder,
         template_version=VERSION,
         source=source,
-        normalisation=NormalisationConstants(n0=norm.n0, pivot=norm.pivot, floor=norm.floor),
-        codes_per_eye=float(np.mean(codes)),
-        one_eye=_kind(single, rng),
-        both_eyes=_kind(double, rng),
+        normalisation=Constants(n0=norm.n0, pivot=norm.pivot, floor=norm.floor),
+        codes_per_eye=float(np.mean([len(e) for c in enrolled for e in (c.template.left, c.template.right) if e])),
+        one_eye=KindModel(impostors=of_one, genuine=_genuine("one_eye", one, one_several, of_one, of_one)),
+        both_eyes=KindModel(impostors=of_both, genuine=_genuine("both_eyes", both, both_several, of_both, of_one)),
     )
-    return calibration, single.closest
+    return made, closest
 
 
-def score_pairs(groups: Sequence[Sequence[LabelledCapture]]) -> Pairs:
-    """All pairs within each group; a genuine pair counts once for each of its two as the probe.
-
-    The other of a genuine pair must be a capture that "new" would have been said of: who was never enrolled
-    on a bad capture cannot be missed because of it.
-    """
-    people = {person: k for k, person in enumerate(sorted({c.person for group in groups for c in group}))}
-    strangers: list[tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]] = []
-    genuine, trusted, closest = [np.zeros(0)], [np.zeros(0)], list[ClosePair]()
+def strangers(groups: Groups, people: Sequence[str]) -> tuple[ScoredPairs, tuple[ClosePair, ...]]:
+    """All pairs of different people within each group, and the closest of them."""
+    number = {person: k for k, person in enumerate(people)}
+    parts: list[tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]] = []
+    closest: list[ClosePair] = []
     for group in groups:
         scores = score_matrix([c.template for c in group]).astype(float)
-        label = np.array([people[c.person] for c in group], np.intp)
-        bits = np.array([trusted_bits(c.template.left) + trusted_bits(c.template.right) for c in group])
+        label = np.array([number[c.person] for c in group], np.intp)
         a, b = np.triu_indices(len(group), 1)
         apart = (label[a] != label[b]) & np.isfinite(scores[a, b])
-        strangers.append((scores[a, b][apart], label[a][apart], label[b][apart]))
-        enrolled = np.array([enrollable(c.template) for c in group])
-        own = (label[:, None] == label[None, :]) & ~np.eye(len(group), dtype=bool)
-        probe, other = np.nonzero(own & enrolled[None, :])
-        genuine.append(scores[probe, other])
-        trusted.append(bits[probe])
-        closest += _closest(group, scores[a, b][apart], a[apart], b[apart])
-    merged = [np.concatenate(parts) for parts in zip(*strangers, strict=True)]
-    return Pairs(
-        ScoredPairs(merged[0], merged[1].astype(np.intp), merged[2].astype(np.intp), len(people)),
-        np.concatenate(genuine),
-        np.concatenate(trusted),
-        tuple(sorted(closest, key=lambda pair: pair.score)[:20]),
-    )
+        a, b, found = a[apart], b[apart], scores[a, b][apart]
+        parts.append((found, label[a], label[b]))
+        closest += [ClosePair(float(found[k]), group[a[k]].called, group[b[k]].called) for k in np.argsort(found)[:20]]
+    merged = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    pairs = ScoredPairs(merged[0], merged[1].astype(np.intp), merged[2].astype(np.intp), len(people))
+    return pairs, tuple(sorted(closest, key=lambda pair: pair.score)[:20])
 
 
-def _kind(pairs: Pairs, rng: np.random.Generator) -> KindModel:
-    people = pairs.impostors.people
-    return KindModel(
-        impostors=fit_impostors(pairs.impostors, rng=rng),
-        genuine=fit_genuine(pairs.genuine, pairs.trusted, people=people),
-    )
+def own_pairs(kind: Kind, probes: Groups, enrolled: Groups, of_kind: ImpostorModel, of_one: ImpostorModel) -> OwnPairs:
+    """Pairs of one person's captures that share no shot, each probe against each enrolled one of its group.
+
+    The enrolled one must be a capture that "new" would have been said of: who was never enrolled on a bad capture
+    cannot be missed because of it.
+    """
+    logs, trusted, person = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, np.intp)]
+    names = sorted({c.person for group in probes for c in group})
+    for group, others in zip(probes, enrolled, strict=True):
+        for number, name in enumerate(names):
+            mine = [c for c in group if c.person == name]
+            theirs = [c for c in others if c.person == name and enrollable(c.template)]
+            if not mine or not theirs:
+                continue
+            apart = np.array([[a is not b and not a.shots & b.shots for b in theirs] for a in mine])
+            logs.append(costs(_own_scores(mine, theirs, apart), kind, scored_by=of_kind, eyes_by=of_one))
+            bits = np.array([trusted_bits(c.template.left) + trusted_bits(c.template.right) for c in mine])
+            trusted.append(np.broadcast_to(bits[:, None], apart.shape)[apart])
+            person.append(np.full(int(apart.sum()), number, np.intp))
+    return OwnPairs(np.concatenate(logs), np.concatenate(trusted), np.concatenate(person))
 
 
-def _single_eyes(captures: Sequence[LabelledCapture]) -> list[list[LabelledCapture]]:
-    lefts = [LabelledCapture(c.person, _only(c.template, "left"), c.name) for c in captures if c.template.left]
-    rights = [LabelledCapture(c.person, _only(c.template, "right"), c.name) for c in captures if c.template.right]
-    return [group for group in (lefts, rights) if group]
+def _own_scores(
+    mine: Sequence[LabelledCapture], theirs: Sequence[LabelledCapture], apart: NDArray[np.bool_]
+) -> OwnScores:
+    probes, enrolled = [c.template for c in mine], [c.template for c in theirs]
+    usual, wide = pair_scores(probes, enrolled), pair_scores(probes, enrolled, rotations=WIDE)
+    return OwnScores(usual.fused[apart], wide.fused[apart], (usual.left[apart], usual.right[apart]))
 
 
-def _two_eyes(captures: Sequence[LabelledCapture]) -> list[LabelledCapture]:
-    """Templates of both eyes as they are; single eyes of one person joined in their order, first with first."""
-    both = [c for c in captures if c.template.left and c.template.right]
-    eyes: dict[str, tuple[list[Template], list[Template]]] = defaultdict(lambda: ([], []))
-    for c in captures:
-        if not (c.template.left and c.template.right):
-            eyes[c.person][0 if c.template.left else 1].append(c.template)
-    joined = [
-        LabelledCapture(person, Template.join(left, right))
-        for person, (lefts, rights) in eyes.items()
-        for left, right in zip(lefts, rights, strict=False)
-    ]
-    return both + joined
+def _impostors(one_frame: Groups, several: Groups, people: Sequence[str], rng: np.random.Generator) -> ImpostorModel:
+    pairs, _ = strangers(several if any(several) else one_frame, people)
+    shots = [[c.person for c in group] for group in one_frame]
+    return fit_impostors(pairs, rng=rng, seen=sum(_pairs_apart(group) for group in shots))
 
 
-def _only(template: Template, eye: str) -> Template:
-    if eye == "left":
-        return Template(left=template.left, encoder=template.encoder)
-    return Template(right=template.right, encoder=template.encoder)
+def _pairs_apart(people: Sequence[str]) -> int:
+    _, each = np.unique(people, return_counts=True)
+    return int(len(people) ** 2 - (each**2).sum()) // 2
 
 
-def _closest(
-    group: Sequence[LabelledCapture], scores: NDArray[np.float64], a: NDArray[np.intp], b: NDArray[np.intp]
-) -> list[ClosePair]:
-    best = np.argsort(scores)[:20]
-    return [
-        ClosePair(float(scores[k]), group[a[k]].name or group[a[k]].person, group[b[k]].name or group[b[k]].person)
-        for k in best
-    ]
+def _genuine(
+    kind: Kind, one: Groups, several: Groups, of_kind: ImpostorModel, of_one: ImpostorModel
+) -> tuple[GenuineModel, ...]:
+    """Probes of one frame against such; probes of several against both sorts, for not every enrolment has several."""
+    models = [fit_genuine(own_pairs(kind, one, one, of_kind, of_one), frames=1)]
+    if any(several):
+        parts = [own_pairs(kind, several, enrolled, of_kind, of_one) for enrolled in (one, several)]
+        together = OwnPairs(
+            np.concatenate([part.costs for part in parts]),
+            np.concatenate([part.trusted for part in parts]),
+            np.concatenate([part.person for part in parts]),
+        )
+        models.append(fit_genuine(together, frames=min(c.frames for group in several for c in group)))
+    return tuple(models)

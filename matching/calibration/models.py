@@ -3,20 +3,22 @@
 import datetime
 import hashlib
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
+from matching.calibration.shares import log_share_under
 from matching.scoring import DEFAULT_NORMALISATION, Normalisation
 from matching.template import Template
 
 Score = Annotated[FiniteFloat, Field(ge=0, le=1)]
+Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
 Kind = Literal["one_eye", "both_eyes"]
 
-GENUINE_SHARES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
-"""A bin keeps the scores above which these shares of its genuine pairs lie."""
+LOG_COSTS = tuple(0.5 * k - 16 for k in range(33))
+"""Decimal logarithms of the shares of strangers, from 1e-16 to 1, at which a bin keeps its misses."""
 _BOUND = 0.95
 _LOWEST, _HIGHEST = 0.02, 0.5
 
@@ -26,7 +28,7 @@ class Strict(BaseModel):
 
 
 class TailFit(Strict):
-    """F(s) = 1 - (1 - Φ((s - 0.5) / sigma)) ^ rotations; see `tail`."""
+    """F(s) = 1 - (1 - Φ((s - 0.5) / sigma)) ^ rotations; see `shares`."""
 
     sigma: Annotated[FiniteFloat, Field(gt=0, lt=0.5)]
     rotations: Annotated[FiniteFloat, Field(gt=0)]
@@ -48,8 +50,12 @@ class ImpostorModel(Strict):
 
     def share_under(self, score: float) -> float:
         """Upper 95 % bound of the share of strangers' comparisons at or under `score`."""
-        scores, logs = self._bound
-        return float(np.exp(np.interp(score, scores, logs)))
+        return float(10.0 ** self.log10_share_under(np.array(score)))
+
+    def log10_share_under(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Decimal logarithm of `share_under`, elementwise."""
+        at, logs = self._bound
+        return np.asarray(np.interp(scores, at, logs) / np.log(10))
 
     def threshold(self, share: float) -> float:
         """The score that at most `share` of strangers' comparisons reach, by the upper 95 % bound."""
@@ -59,8 +65,6 @@ class ImpostorModel(Strict):
     @cached_property
     def _bound(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Scores and ln of the bound there, both rising."""
-        from matching.calibration.tail import log_share_under
-
         scores = np.linspace(_LOWEST, _HIGHEST, 481)
         sigma = np.array([fit.sigma for fit in self.resampled])[:, None]
         rotations = np.array([fit.rotations for fit in self.resampled])[:, None]
@@ -68,43 +72,70 @@ class ImpostorModel(Strict):
         return scores, np.maximum.accumulate(logs)
 
 
+class Miss(NamedTuple):
+    predicted: float
+    """FNIR: the share of own searches in which the whole cascade does not find the record."""
+    at_most: float
+    """Upper 95 % bound by the people alone, without any model of the tail."""
+
+
 class GenuineBin(Strict):
     trusted_bits_from: Annotated[FiniteFloat, Field(ge=0)]
     """Probes with at least so many trusted bits, up to the next bin."""
     pairs: Annotated[int, Field(gt=0)]
-    scores: tuple[Score, ...]
-    """One for each of GENUINE_SHARES, rising."""
+    people: Annotated[int, Field(gt=0)]
+    predicted: tuple[Share, ...]
+    """Misses where a search lets through so many strangers: one for each of LOG_COSTS, falling."""
+    at_most: tuple[Share, ...]
 
     @model_validator(mode="after")
-    def _rising(self) -> "GenuineBin":
-        if len(self.scores) != len(GENUINE_SHARES) or list(self.scores) != sorted(self.scores):
-            raise ValueError(f"{len(GENUINE_SHARES)} rising scores are needed")
+    def _falling(self) -> "GenuineBin":
+        for curve in (self.predicted, self.at_most):
+            if len(curve) != len(LOG_COSTS) or list(curve) != sorted(curve, reverse=True):
+                raise ValueError(f"{len(LOG_COSTS)} falling shares are needed")
         return self
 
-    def share_above(self, score: float) -> float:
-        """The share of genuine pairs above `score`, between the kept ones by the logarithm; at least 1/pairs."""
-        logs = np.log(np.array(GENUINE_SHARES))
-        share = float(np.exp(np.interp(score, self.scores, logs, left=0.0)))
-        return max(share, 1 / self.pairs)
+    def miss(self, share: float) -> Miss:
+        """Where the search lets through this share of strangers' comparisons; between kept ones by the logarithms."""
+        at = np.log10(max(share, 1e-300))
+        curves = (np.log(np.maximum(curve, 1e-12)) for curve in (self.predicted, self.at_most))
+        predicted, at_most = (float(np.exp(np.interp(at, LOG_COSTS, curve))) for curve in curves)
+        return Miss(predicted, max(predicted, at_most))
 
 
 class GenuineModel(Strict):
+    """Own searches with probes of at least `frames` frames an eye."""
+
+    frames: Annotated[int, Field(ge=1)]
     pairs: Annotated[int, Field(gt=0)]
     people: Annotated[int, Field(gt=0)]
     bins: Annotated[tuple[GenuineBin, ...], Field(min_length=1)]
 
-    def miss(self, score: float, trusted_bits: float) -> float:
-        """Predicted FNIR: the share of own searches by probes like this whose record is not under `score`.
+    def miss(self, share: float, trusted_bits: float) -> Miss:
+        """share: of strangers' comparisons that the whole cascade lets through to a reviewer.
 
-        A probe is never predicted worse than one with fewer trusted bits.
+        A probe is never predicted worse than one with fewer trusted bits: the fit sees to that.
         """
         usable = [b for b in self.bins if b.trusted_bits_from <= trusted_bits]
-        return min((b.share_above(score) for b in usable), default=1.0)
+        return usable[-1].miss(share) if usable else Miss(1.0, 1.0)
 
 
 class KindModel(Strict):
     impostors: ImpostorModel
-    genuine: GenuineModel
+    genuine: Annotated[tuple[GenuineModel, ...], Field(min_length=1)]
+    """By the frames of the probe, rising."""
+
+    @model_validator(mode="after")
+    def _rising(self) -> "KindModel":
+        frames = [model.frames for model in self.genuine]
+        if frames != sorted(set(frames)):
+            raise ValueError("the genuine models must stand in the order of their frames")
+        return self
+
+    def miss(self, share: float, trusted_bits: float, frames: int) -> Miss:
+        """Predicted misses of the cascade; certain where nothing was measured on so few frames."""
+        fitting = [model for model in self.genuine if model.frames <= frames]
+        return fitting[-1].miss(share, trusted_bits) if fitting else Miss(1.0, 1.0)
 
 
 class NormalisationConstants(Strict):
@@ -119,7 +150,7 @@ class NormalisationConstants(Strict):
 class Calibration(Strict):
     """Made by `panah match calibrate`; read by the decision."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     version: Annotated[str, Field(min_length=1, max_length=64)]
     made_on: datetime.date
     encoder: Annotated[str, Field(min_length=1, max_length=16)]

@@ -1,4 +1,4 @@
-"""A registry that already knows many simulated children."""
+"""A registry that already knows many simulated children, each captured as a tablet does: two frames of each eye."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -20,11 +20,12 @@ from registry.encounters.tables import Encounter, Slot
 
 _BATCH = 1000
 HOW = Capture(noise=0.2, noise_spread=0.04)
+FRAMES = 2
 
 
 def people(count: int, *, seed: int) -> Iterator[tuple[Template, Template]]:
     """Two captures of each of `count` simulated people."""
-    for captures in simulate_templates(np.random.default_rng(seed), count, how=HOW, captures=2):
+    for captures in simulate_templates(np.random.default_rng(seed), count, how=HOW, captures=2, codes=FRAMES):
         yield captures[0], captures[1]
 
 
@@ -134,4 +135,4 @@ def report(template: Template, *, device: str, now: datetime) -> CaptureReport:
 def _eye(template: Template, side: Eye) -> EyeCapture:
     codes = template.eye(side)
     alone = Template(codes, (), template.encoder) if side == "left" else Template((), codes, template.encoder)
-    return EyeCapture(status=EyeStatus.CAPTURED, template=alone.to_bytes(), quality=0.9)
+    return EyeCapture(status=EyeStatus.CAPTURED, template=alone.to_bytes(), quality=0.9, frames=FRAMES)

@@ -35,7 +35,14 @@ def calibrate(
         else:
             captures, counted = calibration_inputs.simulated(simulated, seed)
         name = version or f"{'images' if manifest else 'simulated'}-{made_on.isoformat()}"
-        made, closest = fit(captures, version=name, made_on=made_on, source=f"{source} {counted}".strip(), seed=seed)
+        made, closest = fit(
+            captures,
+            several=calibration_inputs.as_a_tablet_sends(captures),
+            version=name,
+            made_on=made_on,
+            source=f"{source} {counted}".strip(),
+            seed=seed,
+        )
     except (CalibrationInvalid, DeviceError) as error:
         typer.echo(f"No calibration: {error}", err=True)
         raise typer.Exit(1) from error

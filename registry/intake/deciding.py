@@ -8,7 +8,7 @@ from matching import Template
 from matching.calibration import Calibration
 from matching.decision import Decision, decide, is_for_review, reaches_known
 from matching.facts import CandidateFact
-from matching.interfaces import Candidate
+from matching.interfaces import Candidate, SearchResult
 from matching.last_chance import LateHit
 from matching.thresholds import Policy
 from registry.review.service import Suspect
@@ -39,10 +39,16 @@ class Weigher:
     def encoder(self) -> str:
         return self.calibration.encoder
 
-    def seems_new(self, probe: Template, candidates: Sequence[Candidate], *, gallery_size: int) -> bool:
+    def seems_new(self, probe: Template, found: SearchResult, *, frames: int) -> bool:
         """Whether this looks like "new" so far, so that the last-chance searches are worth their time."""
         decision = decide(
-            probe, candidates, gallery_size=gallery_size, calibration=self.calibration, policy=self.policy
+            probe,
+            found.candidates,
+            gallery_size=found.gallery_size,
+            calibration=self.calibration,
+            policy=self.policy,
+            frames=frames,
+            codes_per_eye=found.codes_per_eye,
         )
         return decision.outcome == "new"
 
@@ -53,6 +59,8 @@ class Weigher:
         *,
         late: Sequence[LateHit] | None,
         gallery_size: int,
+        frames: int = 1,
+        codes_per_eye: float | None = None,
         children: Mapping[int, int],
         context: Mapping[str, str | int],
     ) -> Decided:
@@ -63,6 +71,8 @@ class Weigher:
             gallery_size=gallery_size,
             calibration=self.calibration,
             policy=self.policy,
+            frames=frames,
+            codes_per_eye=codes_per_eye,
             identity_of=children.__getitem__,
             late=None if late is None else [hit for hit in late if hit.candidate.id in children],
             context=context,

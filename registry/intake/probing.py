@@ -18,6 +18,8 @@ class Probe:
     slot: Slot
     template: Template | None = None
     result: SearchResult | None = None
+    frames: int = 1
+    """What each eye was taken from, the least of those captured."""
     late: tuple[LateHit, ...] | None = None
     """Hits of the last-chance searches, made when the first one found nobody."""
     problem: str | None = None
@@ -33,9 +35,10 @@ def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
     if template is None:
         return Probe(slot=slot)
     result = engine.search(template)
-    seems_new = weigher.seems_new(template, result.candidates, gallery_size=result.gallery_size)
+    frames = min(eye.frames for eye in (slot.left, slot.right) if eye.template is not None)
+    seems_new = weigher.seems_new(template, result, frames=frames)
     late = last_chance(template, engine) if seems_new and result.gallery_size else None
-    return Probe(slot=slot, template=template, result=result, late=late)
+    return Probe(slot=slot, template=template, result=result, frames=frames, late=late)
 
 
 def template_of(slot: Slot, *, encoder: str) -> Template | None:

@@ -169,7 +169,7 @@ class Settler:
         owners = children.owners(work, asked - gallery.owners.keys())
         return self._weigher.weigh(
             template, candidates, late=late, gallery_size=one.result.gallery_size + len(added) - len(removed),
-            children=owners | gallery.owners | seen.children,
+            frames=one.frames, codes_per_eye=one.result.codes_per_eye, children=owners | gallery.owners | seen.children,
             context={"engine_seq": one.result.seq, "log_seq": gallery.seq, "engine": type(self._engine).__name__},
         )  # fmt: skip
 

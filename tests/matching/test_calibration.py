@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Calibration, EyeCode, Template, default_calibration, load_calibration, score_matrix
-from matching.calibration.fit import LabelledCapture, calibrate, score_pairs
-from matching.calibration.genuine import fit_genuine, trusted_bits
-from matching.calibration.models import GENUINE_SHARES
-from matching.calibration.tail import ScoredPairs, fit_impostors, log_share_under
+from matching.calibration.captures import LabelledCapture, several_frames
+from matching.calibration.cascade import PARTS, OwnScores, costs, way_share
+from matching.calibration.fit import calibrate, own_pairs
+from matching.calibration.genuine import OwnPairs, fit_genuine, trusted_bits, upper_share
+from matching.calibration.models import LOG_COSTS
+from matching.calibration.shares import log_share_under
+from matching.calibration.tail import ScoredPairs, fit_impostors
 from matching.errors import CalibrationInvalid
 from matching.simulation import Capture, simulate_templates
 
@@ -40,8 +43,8 @@ def test_the_tail_of_known_scores_is_recovered(rng: np.random.Generator) -> None
 
 
 def test_strangers_who_were_not_there_stay_under_the_bound(calibration: Calibration) -> None:
-    people = simulate_templates(np.random.default_rng(99), 1500, how=Capture())
-    templates = [taken[0] for taken in people]
+    people = simulate_templates(np.random.default_rng(99), 900, how=Capture(), captures=2)
+    templates = [Template.join(*taken) for taken in people]
     above = np.triu_indices(len(templates), 1)
     one = score_matrix([Template(t.left) for t in templates])[above]
     both = score_matrix(templates)[above]
@@ -58,32 +61,113 @@ def test_a_smaller_share_is_a_tighter_threshold(calibration: Calibration, a: flo
     assert model.share_under(model.threshold(low)) <= 1.05 * low + 1e-15
 
 
-@given(st.floats(0, 1), st.floats(0, 4096), st.floats(0, 4096))
-def test_more_trusted_bits_never_miss_more(calibration: Calibration, score: float, a: float, b: float) -> None:
-    model = calibration.both_eyes.genuine
+@given(st.floats(1e-16, 1), st.floats(0, 4096), st.floats(0, 4096), st.sampled_from([1, 2, 5]))
+def test_more_trusted_bits_never_miss_more(
+    calibration: Calibration, share: float, a: float, b: float, frames: int
+) -> None:
     fewer, more = sorted((a, b))
-    assert 0 < model.miss(score, more) <= model.miss(score, fewer) <= 1
+    better, worse = (calibration.both_eyes.miss(share, bits, frames) for bits in (more, fewer))
+    assert 0 <= better.predicted <= worse.predicted <= 1
+    assert better.at_most <= worse.at_most <= 1
+    assert better.predicted <= better.at_most
+
+
+@given(st.floats(1e-16, 1), st.floats(1e-16, 1), st.floats(0, 4096))
+def test_who_lets_more_strangers_through_misses_less(calibration: Calibration, a: float, b: float, bits: float) -> None:
+    fewer, more = sorted((a, b))
+    model = calibration.one_eye
+    assert model.miss(more, bits, 1).predicted <= model.miss(fewer, bits, 1).predicted
+
+
+def own(costs_of_pairs: np.ndarray, bits: np.ndarray | float = 1000.0, people: int = 100) -> OwnPairs:
+    count = len(costs_of_pairs)
+    return OwnPairs(costs_of_pairs, np.broadcast_to(np.asarray(bits, float), (count,)), np.arange(count) % people)
 
 
 def test_predicted_misses_are_those_of_the_pairs(rng: np.random.Generator) -> None:
-    scores = rng.normal(0.2, 0.05, 4000).clip(0, 1)
-    model = fit_genuine(scores, np.full(4000, 1000.0), people=100)
-    for share in GENUINE_SHARES[2:7]:
-        threshold = float(np.quantile(scores, 1 - share))
-        assert model.miss(threshold, 1000.0) == pytest.approx(share, rel=0.25)
+    logs = np.minimum(-16 + rng.exponential(2.0, 4000), 0)
+    model = fit_genuine(own(logs), frames=1)
+    for log in LOG_COSTS[2:14]:
+        counted = float(np.mean(logs >= log))
+        assert model.miss(10.0**log, 1000.0).predicted == pytest.approx(counted, rel=0.3)
 
 
-def test_pairs_that_cannot_be_scored_count_as_missed(rng: np.random.Generator) -> None:
-    scores = np.concatenate((np.full(90, 0.1), np.full(10, np.nan)))
-    model = fit_genuine(scores, np.full(100, 1000.0), people=10)
-    assert model.miss(0.4, 1000.0) >= 0.1
+def test_beyond_the_pairs_misses_fall_on_and_are_never_nought(rng: np.random.Generator) -> None:
+    logs = -30 + rng.exponential(2.0, 1000)
+    misses = [fit_genuine(own(logs), frames=1).miss(10.0**at, 1000.0).predicted for at in (-15, -10, -5)]
+    assert misses == sorted(misses, reverse=True)
+    assert 0 < misses[0] < 1 / 500
 
 
-def test_a_bad_enrolment_counts_against_nobody(rng: np.random.Generator) -> None:
+def test_a_more_trusted_bin_that_misses_more_is_pooled_with_its_neighbour(rng: np.random.Generator) -> None:
+    weak, strong = np.full(500, -20.0), np.where(np.arange(500) < 50, -1.0, -20.0)
+    model = fit_genuine(own(np.concatenate((weak, strong)), np.repeat([500.0, 1500.0], 500)), frames=1)
+    assert model.miss(1e-6, 500.0).predicted == pytest.approx(0.05, rel=0.1)
+    assert model.miss(1e-6, 1500.0).predicted == pytest.approx(0.05, rel=0.1)
+
+
+def test_people_not_pairs_bound_what_is_proven(rng: np.random.Generator) -> None:
+    few, many = (fit_genuine(own(np.full(3000, -20.0), people=n), frames=1).miss(1e-3, 1000.0) for n in (30, 300))
+    assert few.at_most == pytest.approx(1 - 0.05 ** (1 / 30), rel=0.01)
+    assert many.at_most == pytest.approx(1 - 0.05 ** (1 / 300), rel=0.01)
+
+
+@pytest.mark.parametrize(("misses", "trials", "bound"), [(0, 95, 0.031), (1, 20, 0.216), (5, 100, 0.102), (7, 7, 1)])
+def test_the_upper_bound_is_that_of_the_binomial(misses: float, trials: int, bound: float) -> None:
+    assert upper_share(misses, trials) == pytest.approx(bound, abs=0.001)
+
+
+def test_nothing_is_promised_of_probes_with_fewer_frames_than_were_measured(calibration: Calibration) -> None:
+    model = calibration.one_eye
+    several = model.model_copy(update={"genuine": model.genuine[1:]})
+    assert several.miss(1e-3, 2000.0, 1) == (1.0, 1.0)
+    assert several.miss(1e-3, 2000.0, 3).predicted < 0.1
+
+
+def test_probes_of_several_frames_are_missed_less(calibration: Calibration) -> None:
+    for model in (calibration.one_eye, calibration.both_eyes):
+        assert model.miss(1e-6, 5000.0, 2).predicted < model.miss(1e-6, 5000.0, 1).predicted
+
+
+def test_a_pair_is_found_once_any_way_lets_it_through(calibration: Calibration) -> None:
+    one, both = calibration.one_eye.impostors, calibration.both_eyes.impostors
+    strange, close = np.array([0.46]), np.array([0.27])
+    nothing = costs(OwnScores(strange, strange, (strange, strange)), "both_eyes", scored_by=both, eyes_by=one)
+    turned = costs(OwnScores(strange, close, (strange, strange)), "both_eyes", scored_by=both, eyes_by=one)
+    one_eyed = costs(OwnScores(strange, strange, (close, strange)), "both_eyes", scored_by=both, eyes_by=one)
+    assert nothing[0] > -1
+    assert 10 ** turned[0] == pytest.approx(both.share_under(0.27) / way_share(1.0, "both_eyes", "late"), rel=1e-6)
+    assert 10 ** one_eyed[0] == pytest.approx(one.share_under(0.27) / way_share(1.0, "both_eyes", "single_of_two"))
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_the_ways_together_let_through_no_more_than_is_allowed(kind: str) -> None:
+    parts = PARTS[kind]  # type: ignore[index]
+    eyes = 2 if kind == "both_eyes" else 0
+    assert parts["usual"] + eyes * parts["single_of_two"] + parts["late"] == pytest.approx(1.0)
+
+
+def test_pairs_that_cannot_be_scored_count_as_missed(calibration: Calibration) -> None:
+    model, nan = calibration.one_eye.impostors, np.full(1, np.nan)
+    assert costs(OwnScores(nan, nan), "one_eye", scored_by=model, eyes_by=model)[0] == 0
+
+
+def test_a_bad_enrolment_counts_against_nobody(rng: np.random.Generator, calibration: Calibration) -> None:
     (good, other), _ = list(simulate_templates(rng, 2, how=Capture(), captures=2))
     doubtful = Template(tuple(EyeCode(c.code, c.mask, confidence=0.1) for c in good.left))
-    pairs = score_pairs([[LabelledCapture("a", t) for t in (Template(good.left), Template(other.left), doubtful)]])
-    assert len(pairs.genuine) == 4
+    group = [LabelledCapture("a", t) for t in (Template(good.left), Template(other.left), doubtful)]
+    model = calibration.one_eye.impostors
+    assert len(own_pairs("one_eye", [group], [group], model, model).costs) == 4
+
+
+def test_captures_that_share_a_shot_are_no_pair(rng: np.random.Generator, calibration: Calibration) -> None:
+    ((*taken,),) = list(simulate_templates(rng, 1, how=Capture(), captures=4))
+    shots = [LabelledCapture("a", Template(t.left), "", frozenset((str(k),))) for k, t in enumerate(taken)]
+    twos = several_frames(shots, frames=2, join=lambda templates, _: Template.join(*templates))
+    model = calibration.one_eye.impostors
+    assert len(twos) == 6
+    assert len(own_pairs("one_eye", [twos], [twos], model, model).costs) == 6
+    assert len(own_pairs("one_eye", [twos], [shots], model, model).costs) == 12
 
 
 def test_trusted_bits_weigh_bits_with_confidence() -> None:
@@ -101,7 +185,7 @@ def test_single_eyes_of_one_person_are_joined_for_the_two_eyed_figures() -> None
         for side in (0, 1)
     ]
     made, closest = calibrate(captures, version="x", made_on=DAY, source="simulated")
-    assert made.both_eyes.genuine.pairs == 60 * 6
+    assert made.both_eyes.genuine[0].pairs == 60 * 6
     assert made.one_eye.impostors.pairs == 2 * (180 * 179 // 2 - 60 * 3)
     assert closest[0].score == pytest.approx(made.one_eye.impostors.least)
 
@@ -135,9 +219,9 @@ def broken(calibration: Calibration, spoil: str) -> str:
     elif spoil == "nan":
         content["one_eye"]["impostors"]["point"]["sigma"] = math.nan
     elif spoil == "falling":
-        content["one_eye"]["genuine"]["bins"][0]["scores"].reverse()
+        content["one_eye"]["genuine"][0]["bins"][0]["predicted"].reverse()
     elif spoil == "format":
-        content["format"] = 2
+        content["format"] = 1
     else:
         del content["encoder"]
     return json.dumps(content)
