@@ -12,6 +12,7 @@ SUBJECTS = {
     "device": "Provision, list, revoke and check devices.",
     "iris": "Evaluate recognition, make a template.",
     "match": "Calibrate, bench and explain matching.",
+    "abis": "MOSIP's ABIS operations over the matcher, on a gallery of its own.",
     "bench": "Print the figures of a capture's way.",
 }
 

@@ -8,9 +8,9 @@ import typer
 
 
 @contextmanager
-def plain_errors(*foreseen: type[Exception]) -> Iterator[None]:
-    """What went wrong in one sentence, and exit status 1. A wrong PANAH_… setting is named, its value is not shown;
-    anything unforeseen keeps its trace."""
+def plain_errors(*foreseen: type[Exception], prefix: str = "PANAH_") -> Iterator[None]:
+    """What went wrong in one sentence, and exit status 1. A wrong setting is named with its `prefix`, its value is not
+    shown; anything unforeseen keeps its trace."""
     from pydantic import ValidationError
 
     try:
@@ -22,7 +22,8 @@ def plain_errors(*foreseen: type[Exception]) -> Iterator[None]:
         if not exc.title.endswith("Settings"):
             raise
         problems = "; ".join(
-            f"PANAH_{str(e['loc'][0]).upper()}: {_said(e['msg'])}" for e in exc.errors(include_input=False)
+            f"{prefix}{str(e['loc'][0] if e['loc'] else '…').upper()}: {_said(e['msg'])}"
+            for e in exc.errors(include_input=False)
         )
         print(f"A setting is wrong: {problems}", file=sys.stderr)
         raise typer.Exit(1) from exc

@@ -1,0 +1,1 @@
+"""The biometrics behind a referenceURL: fetched, opened, nothing of it kept."""
