@@ -17,6 +17,8 @@ WIDTH, HEIGHT = 160, 120
 Floats = NDArray[np.floating[Any]]
 Rng = np.random.Generator
 VISIBLE, PUPIL, DISC = range(3)
+LARGEST = 72.0
+"""Radius, in the network's pixels, that no iris is enlarged beyond."""
 
 
 def augmented(example: Example, rng: Rng) -> tuple[Floats, Floats]:
@@ -25,22 +27,27 @@ def augmented(example: Example, rng: Rng) -> tuple[Floats, Floats]:
     if rng.random() < 0.35:
         image, maps = lowered_lid(image, maps, rng)
     image = relit(image, maps, rng)
-    for chance, paint in ((0.6, lamp_spots), (0.25, thin_bars), (0.25, lashes), (0.2, glasses), (0.1, glare)):
+    for chance, paint in PAINTED:
         if rng.random() < chance:
             paint(image, maps, rng)
     return degraded(image, rng) * 255, maps
 
 
 def warped(example: Example, rng: Rng) -> tuple[Floats, Floats]:
-    """Scale 0.7-2.6 of a 320-pixel image, +-15 degrees, mirrored or not, the iris somewhere in the picture."""
+    """Scale 0.7-2.6 of a 320-pixel image, +-20 degrees, mirrored or not, the iris somewhere, rarely cut by the edge."""
     rows, columns = np.nonzero(example.maps[DISC])
-    centre = np.array([columns.mean(), rows.mean()])
-    scale = 0.5 * np.exp(rng.uniform(np.log(0.7), np.log(2.6))) * (320 / example.image.shape[1])
-    radius = scale * np.sqrt(len(rows) / np.pi)
-    turn = np.deg2rad(rng.uniform(-15, 15))
+    centre = np.array([columns.mean(), rows.mean()]) if len(rows) else np.array([160.0, 120.0])
+    width = float(np.ptp(columns)) if len(columns) else 100.0
+    low, high = (limit * example.image.shape[1] / 320 for limit in (0.7, 2.6))
+    # an eye that fills its picture is not enlarged beyond what the view ever shows
+    high = max(min(high, LARGEST / (0.25 * max(width, 1))), 1.15 * low)
+    scale = 0.5 * np.exp(rng.uniform(np.log(low), np.log(high))) * (320 / example.image.shape[1])
+    radius = scale * width / 2
+    turn = np.deg2rad(rng.uniform(-20, 20))
     matrix = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix[0] *= rng.choice([-1, 1])
-    room = np.maximum([WIDTH / 2 - 0.8 * radius, HEIGHT / 2 - 0.7 * radius], 4)
+    inside = rng.uniform(0.3, 0.6) if rng.random() < 0.12 else 0.8
+    room = np.maximum([WIDTH / 2 - inside * radius, HEIGHT / 2 - inside * radius], 4)
     target = np.array([WIDTH / 2, HEIGHT / 2]) + rng.uniform(-1, 1, 2) * room
     affine = np.column_stack([matrix, target - matrix @ centre])
     soft = cv2.GaussianBlur(example.image, (0, 0), 0.35 / scale) if scale < 0.9 else example.image
@@ -89,11 +96,74 @@ def relit(image: Floats, maps: Floats, rng: Rng) -> Floats:
     if rng.random() < 0.1:
         image = image * (1 - pupil) + pupil * rng.uniform(0.0, 0.15)
     image = np.clip(image, 0, 1) ** np.exp(rng.uniform(-0.65, 0.65))
-    image = (image - 0.5) * rng.uniform(0.5, 1.5) + 0.5 + rng.uniform(-0.2, 0.2)
+    if rng.random() < 0.08:
+        bright_pupil(image, maps, rng)
+    image = (image - 0.5) * rng.uniform(0.4, 1.7) + 0.5 + rng.uniform(-0.22, 0.22)
     if rng.random() < 0.5:
         slope = rng.normal(0, 0.2, 2)
         image = image + slope[0] * np.linspace(-1, 1, WIDTH)[None, :] + slope[1] * np.linspace(-1, 1, HEIGHT)[:, None]
     return np.clip(image, 0, 1).astype(np.float32)
+
+
+def bright_pupil(image: Floats, maps: Floats, rng: Rng) -> None:
+    """A pupil lit from behind, or filled by the lamp: as bright as the iris or brighter."""
+    pupil = cv2.GaussianBlur(maps[PUPIL], (0, 0), 0.6) * (maps[DISC] > 0.5)
+    # what a lid covers stays covered: the lid lies over the pupil where iris beside it is hidden as well
+    open_rows = cv2.dilate(maps[VISIBLE], np.ones((3, 61), np.uint8))
+    pupil = pupil * open_rows
+    image[:] = image * (1 - pupil) + pupil * rng.uniform(0.3, 1.0)
+
+
+def shadow(image: Floats, _maps: Floats, rng: Rng) -> None:
+    """Sun from one side: one half of the picture darker than the other, with a soft edge."""
+    turn, at, soft = rng.uniform(0, 2 * np.pi), rng.uniform(-0.6, 0.6) * HEIGHT / 2, rng.uniform(1.5, 30)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    across = (x - WIDTH / 2) * np.cos(turn) + (y - HEIGHT / 2) * np.sin(turn) - at
+    image *= (1 - rng.uniform(0.2, 0.65) / (1 + np.exp(-np.clip(across / soft, -30, 30)))).astype(np.float32)
+
+
+def many_lamps(image: Floats, maps: Floats, rng: Rng) -> None:
+    """Lamps that fill the pupil: a wide ring, a grid of points, bars, or a window."""
+    found = _pupil_circle(maps)
+    if found is None:
+        return
+    x, y, r = found
+    x, y, level = x + rng.normal(0, 0.2) * r, y + rng.normal(0, 0.2) * r, float(rng.uniform(0.65, 1.0))
+    at, kind = (round(x * 8), round(y * 8)), int(rng.integers(4))
+    if kind == 0:
+        thick = max(1, round(rng.uniform(0.08, 0.4) * r))
+        cv2.circle(image, at, round(rng.uniform(0.25, 0.9) * r * 8), level, thick, cv2.LINE_AA, 3)
+    elif kind == 1:
+        rows, columns, step = int(rng.integers(1, 4)), int(rng.integers(2, 5)), rng.uniform(0.25, 0.5) * r
+        for k in range(rows * columns):
+            dx, dy = (k % columns - (columns - 1) / 2) * step, (k // columns - (rows - 1) / 2) * step
+            cv2.circle(
+                image, (round((x + dx) * 8), round((y + dy) * 8)), round(0.16 * r * 8), level, -1, cv2.LINE_AA, 3
+            )
+    else:
+        wide, tall = rng.uniform(0.08, 0.25) * r, rng.uniform(0.4, 1.1) * r
+        if kind == 3:
+            wide, tall = rng.uniform(0.3, 0.7) * r, rng.uniform(0.3, 0.7) * r
+        box = cv2.boxPoints(((x, y), (2 * wide, tall), rng.uniform(-90, 90)))
+        cv2.fillConvexPoly(image, np.round(box * 8).astype(np.int32), level, cv2.LINE_AA, 3)
+    # lamps lie on the cornea, never on the lid
+    maps[VISIBLE] *= 1 - ((image > 0.97 * level) & (maps[VISIBLE] > 0.5) & (maps[PUPIL] < 0.5) & (level > 0.9))
+
+
+def hair(image: Floats, maps: Floats, rng: Rng) -> None:
+    """Strands hanging over the eye from the brow or the forehead, dark or shining, thicker than lashes."""
+    hidden = np.zeros(image.shape, np.float32)
+    for _ in range(int(rng.integers(1, 6))):
+        start, end = rng.uniform(0, WIDTH, 2)
+        bend = rng.normal(0, 15)
+        path = [
+            ((1 - t) * start + t * end + bend * t * (1 - t), t * HEIGHT) for t in np.linspace(0, rng.uniform(0.4, 1), 8)
+        ]
+        cv2.polylines(
+            hidden, [np.round(np.array(path) * 8).astype(np.int32)], False, 1.0, int(rng.integers(1, 4)), cv2.LINE_AA, 3
+        )
+    image[:] = image * (1 - hidden) + hidden * rng.uniform(0, 0.5)
+    maps[VISIBLE] *= 1 - (hidden > 0.5)
 
 
 def _pupil_circle(maps: Floats) -> tuple[float, float, float] | None:
@@ -169,9 +239,32 @@ def glare(image: Floats, maps: Floats, rng: Rng) -> None:
 
 
 def degraded(image: Floats, rng: Rng) -> Floats:
-    """Out of focus, noisy."""
+    """Out of focus, too dark for the sensor, noisy, compressed."""
     if rng.random() < 0.5:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 1.6))
-    if rng.random() < 0.6:
-        image = image + rng.normal(0, rng.uniform(0.003, 0.05), image.shape).astype(np.float32)
-    return np.clip(image, 0, 1).astype(np.float32)
+    if rng.random() < 0.15:
+        # few grey levels and the read noise of a sensor at its limit
+        dim = rng.uniform(0.1, 0.4)
+        image = image * dim + rng.normal(0, rng.uniform(0.005, 0.02), image.shape).astype(np.float32)
+        image = np.round(np.clip(image, 0, 1) * 255) / 255
+    elif rng.random() < 0.6:
+        image = image + rng.normal(0, rng.uniform(0.003, 0.07), image.shape).astype(np.float32)
+    image = np.clip(image, 0, 1)
+    if rng.random() < 0.15:
+        grey = np.round(image * 255).astype(np.uint8)
+        _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 70))])
+        image = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE) / 255
+    return image.astype(np.float32)
+
+
+PAINTED = (
+    (0.5, lamp_spots),
+    (0.2, many_lamps),
+    (0.2, thin_bars),
+    (0.1, hair),
+    (0.25, lashes),
+    (0.2, glasses),
+    (0.12, glare),
+    (0.15, shadow),
+)
+"""What is painted into a picture, and how often; in this order."""

@@ -1,5 +1,7 @@
 """From a checkpoint to a pinned model file: `python -m models.training.export --checkpoint FILE --data DIR`.
 
+Without `--data` the weights were learned from synthetic eyes alone; `--out` then names a folder of their own.
+
 Also renews the encoder, the manifest with both files' SHA-256, and the list of people trained on.
 """
 
@@ -65,12 +67,13 @@ def pin(out: Path, trained_on: dict[str, list[str]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, help="what was trained on; none: synthetic eyes alone")
     parser.add_argument("--out", type=Path, default=weights.FOLDER)
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     onnx.save(segmentation_model(options.checkpoint), options.out / "segmentation.onnx")
     onnx.save(encoder.build(), options.out / "encoder.onnx")
-    pin(options.out, {"segmentation.onnx": people(options.data)})
+    pin(options.out, {"segmentation.onnx": people(options.data) if options.data else []})
 
 
 if __name__ == "__main__":

@@ -65,8 +65,19 @@ def circles_of(image: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Boundaries 
     if inner is None:
         return None
     lower = np.linspace(-0.25 * np.pi, 1.25 * np.pi, 48, dtype=np.float32)
-    found = Boundaries(settle(smooth, inner[0], lower if inner[1] < 0.5 else full_turn(48)), iris)
+    pupil = settle(smooth, inner[0], lower if inner[1] < 0.5 else full_turn(48))
+    found = Boundaries(pupil, levelled(smooth, iris, pupil))
     return found if found.is_plausible() else None
+
+
+def levelled(image: NDArray[np.float32], iris: Circle, pupil: Circle) -> Circle:
+    """The iris's circle at the height where left and right limbus bend, between its own and the pupil's.
+
+    Where both lids cover the iris, a mask says little of the height of its middle; the pupil's says more.
+    """
+    start = Circle(iris.x, (iris.y + pupil.y) / 2, iris.r)
+    search = Search(reach=3, step=1, low=iris.r - 2.5, high=iris.r + 2.5, radius_step=0.5)
+    return best_circle(image, start, search, side_arcs(48), width=2, pull=0.5)[0]
 
 
 def settle(image: NDArray[np.float32], start: Circle, angles: NDArray[np.float32]) -> Circle:
