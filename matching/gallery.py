@@ -2,6 +2,7 @@
 
 import operator
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from matching.template import Template
 DEFAULT_THRESHOLD = 0.42
 """A search returns what has any score (left, right, both) at or under it: the loosest review threshold and a margin."""
 _GROW = 1024
+
+Named = Callable[[int], str]
 
 
 @dataclass(slots=True)
@@ -143,12 +146,15 @@ class Gallery:
 
     @classmethod
     def load_with_seq(
-        cls, path: Path | str, *, key: bytes | None = None, name: str = "", scorer: Scorer = DEFAULT_SCORER
+        cls, path: Path | str, *, key: bytes | None = None, named: Named | None = None, scorer: Scorer = DEFAULT_SCORER
     ) -> "tuple[Gallery, int]":
-        """Errors: as `load`, and SnapshotOutOfPlace for one of another name."""
+        """`named`: the name that a snapshot of a log number must have; one of another is SnapshotOutOfPlace.
+
+        Errors: also those of `load`.
+        """
         snapshot = read_snapshot(Path(path), key=key)
-        if snapshot.name != name:
-            raise SnapshotOutOfPlace(Path(path), f"'{snapshot.name}'", f"'{name}'")
+        if named is not None and snapshot.name != named(snapshot.seq):
+            raise SnapshotOutOfPlace(Path(path), f"'{snapshot.name}'", f"'{named(snapshot.seq)}'")
         gallery = cls(scorer=scorer)
         gallery._restore(snapshot)
         return gallery, snapshot.seq

@@ -2,22 +2,26 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from matching import Engine, GalleryChange, LocalEngine, Template, compare
-from matching.errors import EngineIncomplete, GapInLog, TemplateVersionUnknown
+from matching.errors import EngineIncomplete, GapInLog, TemplateExists, TemplateInvalid, TemplateVersionUnknown
 from matching.rotations import WIDE
 from matching.simulation import Capture, simulate_templates
 
 PEOPLE = list(simulate_templates(np.random.default_rng(13), 20, how=Capture(), captures=2))
-ENGINES: dict[str, Callable[[], Engine]] = {"local": LocalEngine}
+ENGINES: dict[str, Callable[[pytest.FixtureRequest], Engine]] = {
+    "local": lambda _request: LocalEngine(),
+    "ray": lambda request: cast("Engine", request.getfixturevalue("ray_engine")()),
+}
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
-    return ENGINES[request.param]()
+    return ENGINES[request.param](request)
 
 
 def added(seq: int, person: int) -> GalleryChange:
@@ -86,6 +90,26 @@ def test_another_encoders_template_is_refused(engine: Engine) -> None:
     engine.apply([added(1, 0)])
     with pytest.raises(TemplateVersionUnknown):
         engine.search(Template(PEOPLE[0][0].left, encoder="other-2"))
+
+
+def test_a_template_of_another_encoder_or_of_no_eye_ends_an_apply_and_what_came_before_it_is_kept(
+    engine: Engine,
+) -> None:
+    other = Template(PEOPLE[0][0].left, encoder="other-2")
+    with pytest.raises(TemplateVersionUnknown):
+        engine.apply([added(1, 0), GalleryChange(seq=2, op="add", template_id=7, template=other)])
+    with pytest.raises(TemplateInvalid):
+        engine.apply([added(2, 1), GalleryChange(seq=3, op="add", template_id=7, template=Template())])
+    with pytest.raises(TemplateExists):
+        engine.apply([added(3, 2), added(4, 3), added(5, 0), added(6, 4)])
+    assert (engine.seq, engine.search(PEOPLE[3][1]).candidates[0].id) == (4, 103)
+
+
+def test_a_bad_question_is_refused(engine: Engine) -> None:
+    with pytest.raises(TypeError, match="the probe"):
+        engine.search("x")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="limit"):
+        engine.search(PEOPLE[0][0], limit=0)
 
 
 def test_a_local_engine_resumes_from_its_snapshot(tmp_path: Path) -> None:
