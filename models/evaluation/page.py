@@ -55,7 +55,9 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     value = 100 * share
-    if value == 0 or value >= 10:
+    if value == 0:
+        return "0 %"
+    if value >= 10:
         return f"{value:.1f} %"
     return f"{value:.2f} %" if value >= 0.1 else f"{value:.3f} %"
 

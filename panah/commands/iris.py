@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -120,6 +121,38 @@ def folds(
         with _progress() as progress:
             found = folds.folds(_rows(manifest), settings, workers=workers, step=_steps(progress))
         typer.echo(folds.sentence(manifest.name, found))
+
+
+@app.command()
+def cards(
+    data: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder with mmu1.csv and mmu2.csv.")],
+    date: Annotated[str, typer.Option(help="The date to write on the cards, YYYY-MM-DD.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for MODEL_CARD.md and PERFORMANCE.md.")] = Path(),
+    figures: Annotated[
+        Path | None, typer.Option(help="Keep the figures in this JSON file; one of these weights is used as it is.")
+    ] = None,
+    copies: Annotated[bool, typer.Option(help="Measure spoilt copies, too: most of the time.")] = True,
+    workers: Workers = None,
+) -> None:
+    """Measure what the cards say, and write both."""
+    from devices.errors import ManifestInvalid
+    from models.evaluation.cards import measuring, rendering
+    from models.evaluation.extraction import SHIPPED
+
+    known = json.loads(figures.read_text(encoding="utf-8")) if figures and figures.exists() else None
+    if known is None or known["pins"] != SHIPPED.pins():
+        cores = len(os.sched_getaffinity(0))
+        order = measuring.Order(data=data, date=date, cores=cores, workers=workers, copies=copies)
+        try:
+            with _progress() as progress:
+                known = measuring.measure(order, clock=time.monotonic, step=_steps(progress))
+        except ManifestInvalid as error:
+            raise _stop(str(error)) from error
+        if figures is not None:
+            figures.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    for name, text in rendering.render(known).items():
+        (out / name).write_text(text, encoding="utf-8")
+        typer.echo(out / name)
 
 
 @app.command()

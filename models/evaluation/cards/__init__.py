@@ -1,0 +1,1 @@
+"""MODEL_CARD.md and PERFORMANCE.md: measured, then written, by one command."""
