@@ -2,14 +2,17 @@
 
 A weighted geometric mean of five factors, each as a share of what a good picture has: monotone in every factor, the
 weakest pulls hardest, and anybody can recompute it. The weights are fitted by `python -m models.quality_fit`, which
-also prints how it was judged.
+also prints how it was judged: FNMR at FMR 1e-3 without the worst 0, 5, 10, 20 % of the pictures is 2.78, 2.65, 2.46,
+2.24 % on MMU1 by weights of MMU2 alone (25 misses of 900 pairs at first), and 2.53, 2.08, 1.75, 1.76 % on MMU2 by
+weights of MMU1 alone (25 of 990). So it sorts out some of MMU2's misses and next to none of MMU1's, which come from
+turned heads and faint texture: no factor here sees those.
 """
 
 from __future__ import annotations
 
 import math
 
-WEIGHTS = {"usable": 0.24, "contrast": 0.19, "pupil_contrast": 0.34, "focus": 0.12, "agreement": 0.11}
+WEIGHTS = {"usable": 0.24, "contrast": 0.16, "pupil_contrast": 0.35, "focus": 0.13, "agreement": 0.12}
 """Non-negative least squares of the median score of each picture against its eye's other pictures, MMU1 and MMU2 and
 a spoilt copy of each picture."""
 GOOD = {"usable": 0.55, "contrast": 1.0, "pupil_contrast": 0.7, "focus": 1.0, "agreement": 1.0}
