@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from devices.models import DeviceProfile
 from matching.template import Eye, EyeCode, Template
 from models import views, visible
-from models.boundary import classical, from_maps, refine
-from models.boundary.circles import Boundaries, disagreement
+from models.boundary import classical, look, refine, weigh
+from models.boundary.circles import Boundaries
 from models.encoding import ENCODER, Encoder
 from models.errors import CaptureRejected
 from models.factors import measure
@@ -28,32 +28,16 @@ from models.results import Extraction, Hypothesis, Origin, QualityFactors
 from models.segmentation import Maps, Segmenter
 
 Choice = Literal["both", "network", "classical"]
+Mask = NDArray[np.uint8]
+"""0/255, of the view or the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     hypotheses: Choice = "both"
-    same: float = 0.05
-    """Fits nearer to each other than this share of the iris radius are one hypothesis."""
-    apart: float = 0.3
-    """Fits further apart than this contradict each other: there is no middle, and little confidence."""
-    radius: tuple[float, float] = (38.0, 88.0)
-    """Iris radii, in view pixels, that are worked on as they come; others get a view of their own."""
-    aim: float = 58.0
-    """The radius that such a view is made for."""
+    trust: weigh.Parameters = field(default_factory=weigh.Parameters)
     limits: Limits = field(default_factory=Limits)
     """What strict extraction refuses for."""
-
-
-LONELY = 0.6
-"""Confidence in a fit that no second one could confirm or deny."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    origin: Origin
-    fit: refine.Fit
-    confidence: float
 
 
 class Stopwatch:
@@ -112,14 +96,16 @@ class IrisPipeline:
         view, maps, fits = self._boundaries(picture, watch)
         if not fits:
             raise CaptureRejected("no_eye")
-        weighed = self._weighed(fits)
-        hypotheses = [self._hypothesis(picture, view, maps, fit, watch) for fit in weighed]
+        weighed = weigh.weighed(fits, maps, self.parameters.trust)
+        with watch.stage("mask"):
+            marked = None if maps is None else visible.from_network(view.image, maps.visible)
+        hypotheses = [self._hypothesis(picture, view, marked, fit, watch) for fit in weighed]
         hypotheses = [h for h in hypotheses if h.code.valid_bits]
         if not hypotheses:
             raise CaptureRejected("too_little_iris")
         with watch.stage("quality"):
             in_focus = focus(view.image, weighed[0].fit.circles.pupil)
-            quality = self._quality(picture, view, maps, weighed[0], hypotheses[0], in_focus)
+            quality = self._quality(picture, view, marked, weighed[0], hypotheses[0], in_focus)
             seen = Seen(
                 circles=hypotheses[0].circles,
                 shape=picture.shape,
@@ -142,82 +128,52 @@ class IrisPipeline:
         view, maps, start = views.whole(picture), None, None
         if self.parameters.hypotheses != "classical":
             with watch.stage("segmentation"):
-                view, maps, start = self._looked_at(picture, view)
+                found = look.look(picture, self.segmenter)
+                view, maps, start = found.view, found.maps, found.start
         with watch.stage("boundaries"):
-            smooth = refine.smooth(view.image)
+            image = refine.prepare(view.image)
             fits: list[tuple[Origin, refine.Fit]] = []
-            if start is not None:
-                fits.append(("network", refine.refined(smooth, start)))
-            if (
-                self.parameters.hypotheses != "network"
-                and (second := classical.fit(smooth, seen=None if start is None else start.iris)) is not None
-            ):
-                fits.append(("classical", second))
+            if start is not None and maps is not None:
+                fits.append(("network", refine.refined(image, start, maps.visible)))
+            if self.parameters.hypotheses != "network":
+                seen = None if start is None else start.iris
+                second = classical.fit(image.dark, seen=seen, plain=image.plain)
+                fits += [] if second is None else [("classical", second.unstretched(image.gain))]
         return view, maps, fits
 
-    def _looked_at(self, picture: NDArray[np.uint8], view: views.View) -> tuple[views.View, Maps, Boundaries | None]:
-        """Maps and first fit; an eye too small or too large in the whole picture is looked at again by itself."""
-        maps = self.segmenter(view.image)
-        start = from_maps.fit(maps)
-        low, high = self.parameters.radius
-        if start is None or low <= start.iris.r <= high:
-            return view, maps, start
-        closer = views.around(picture, view.to_picture(start).iris, radius=self.parameters.aim)
-        closer_maps = self.segmenter(closer.image)
-        closer_start = from_maps.fit(closer_maps)
-        return (view, maps, start) if closer_start is None else (closer, closer_maps, closer_start)
-
     def _hypothesis(
-        self, picture: NDArray[np.uint8], view: views.View, maps: Maps | None, fit: Weighed, watch: Stopwatch
+        self, picture: NDArray[np.uint8], view: views.View, marked: Mask | None, fit: weigh.Weighed, watch: Stopwatch
     ) -> Hypothesis:
         with watch.stage("mask"):
-            seen = self._seen(view, maps, fit.fit.circles)
-            mask = view.mask_to_picture(seen, picture.shape)
+            seen = self._seen(view, marked, fit.fit.circles)
+            mask = view.mask_to_picture(visible.surely(seen), picture.shape)
+            told = view.mask_to_picture(visible.within(seen, fit.fit.circles), picture.shape)
             circles = view.to_picture(fit.fit.circles)
         with watch.stage("normalise"):
             sheet = unroll(picture, mask, circles)
         with watch.stage("encode"):
             bits = self.encoder(sheet)
             code = EyeCode.from_bits(bits.code, bits.mask, confidence=fit.confidence, pupil_ratio=circles.pupil_ratio)
-        return Hypothesis(fit.origin, circles, code, fit.fit.pupil_edge, fit.fit.iris_edge, mask)
+        return Hypothesis(fit.origin, circles, code, fit.fit.pupil_edge, fit.fit.iris_edge, told)
 
-    def _seen(self, view: views.View, maps: Maps | None, circles: Boundaries) -> NDArray[np.uint8]:
+    def _seen(self, view: views.View, marked: Mask | None, circles: Boundaries) -> Mask:
         """The network's visible iris, unless it sees almost none within these circles."""
         between = visible.ring(circles, view.image.shape)
-        if maps is not None:
-            seen = visible.from_network(view.image, maps.visible)
-            if (seen[between] > 0).mean() > 0.2:
-                return seen
+        if marked is not None and (marked[between] > 0).mean() > 0.2:
+            return marked
         return visible.from_brightness(view.image, circles)
-
-    def _weighed(self, fits: list[tuple[Origin, refine.Fit]]) -> list[Weighed]:
-        """The fits that become codes, the preferred first.
-
-        Fits that agree make one code half way between them; fits that differ notably make that one and both of
-        their own; fits that contradict each other make only their own.
-        """
-        if len(fits) == 1:
-            return [Weighed(*fits[0], confidence=LONELY)]
-        gap = disagreement(fits[0][1].circles, fits[1][1].circles)
-        confidence = float(np.clip(1 - 0.8 * gap / self.parameters.apart, 0.1, 1.0))
-        shares = (0.8, 0.6) if gap < self.parameters.apart else (1.0, 0.6)
-        own = [Weighed(*fit, confidence=confidence * share) for fit, share in zip(fits, shares, strict=True)]
-        if gap >= self.parameters.apart:
-            return own
-        middle = Weighed("both", refine.between_fits(fits[0][1], fits[1][1]), confidence)
-        return [middle] if gap < self.parameters.same else [middle, *own]
 
     def _quality(
         self,
         picture: NDArray[np.uint8],
         view: views.View,
-        maps: Maps | None,
-        fit: Weighed,
+        marked: Mask | None,
+        fit: weigh.Weighed,
         best: Hypothesis,
         in_focus: float,
     ) -> QualityFactors:
         circles = fit.fit.circles
-        seen = self._seen(view, maps, circles)
+        seen = self._seen(view, marked, circles)
         return QualityFactors(
             usable=best.code.valid_bits / 2048,
             focus=min(max(in_focus, 0.0) / (2 * self.parameters.limits.least_focus), 1.0),

@@ -17,7 +17,7 @@ class Parameters:
     spread: float = 2.6
     """Without the network: deviations from the median of the sides beyond which a pixel is lash, lid or light."""
     erode: int = 3
-    """Pixels of the view taken off the network's edge, where lashes begin."""
+    """Pixels of the view across which nothing may be hidden around a pixel that is coded: lashes begin at the edge."""
 
 
 def ring(circles: Boundaries, shape: tuple[int, int]) -> NDArray[np.bool_]:
@@ -26,14 +26,21 @@ def ring(circles: Boundaries, shape: tuple[int, int]) -> NDArray[np.bool_]:
     return circles.iris.disc(shape) & ~inner
 
 
-def from_network(
-    view: NDArray[np.uint8], chance: NDArray[np.float32], parameters: Parameters = Parameters()
-) -> NDArray[np.uint8]:
+def from_network(view: NDArray[np.uint8], chance: NDArray[np.float32]) -> NDArray[np.uint8]:
     """0/255 (240, 320) from the map of visible iris, reflections taken out. It does not depend on the circles."""
     seen = (chance > 0.5).astype(np.uint8) * 255
-    seen = cv2.erode(seen, np.ones((parameters.erode, parameters.erode), np.uint8))
     seen[specular.find(view) > 0] = 0
     return seen
+
+
+def surely(seen: NDArray[np.uint8], parameters: Parameters = Parameters()) -> NDArray[np.uint8]:
+    """What of a mask may be coded: all but its edge."""
+    return cv2.erode(seen, np.ones((parameters.erode, parameters.erode), np.uint8))
+
+
+def within(seen: NDArray[np.uint8], circles: Boundaries) -> NDArray[np.uint8]:
+    """What of a mask lies between pupil and limbus."""
+    return np.where(ring(circles, seen.shape), seen, np.uint8(0))
 
 
 def from_brightness(

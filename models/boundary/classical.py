@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.boundary.circles import Boundaries, Circle
 from models.boundary.daugman import Search, best_circle, full_turn, side_arcs
-from models.boundary.refine import Fit, searched_pupil
+from models.boundary.refine import Fit, ring_median, searched_pupil
 
 Floats = NDArray[np.floating[Any]]
 
@@ -34,6 +34,8 @@ class Parameters:
     candidates: int = 3
     around: tuple[float, float] = (0.75, 1.35)
     """Shares of the seen iris's radius between which the limbus is looked for."""
+    shining: float = 25.0
+    """Edge, in grey levels, from which a bright disc in the iris is tried as its pupil."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,13 @@ def _clip(values: Floats, size: int) -> NDArray[np.intp]:
     return np.clip(np.round(values), 0, size - 1).astype(np.intp)
 
 
-def fit(image: Floats, parameters: Parameters = Parameters(), *, seen: Circle | None = None) -> Fit | None:
+def fit(
+    image: Floats, parameters: Parameters = Parameters(), *, seen: Circle | None = None, plain: Floats | None = None
+) -> Fit | None:
     """The best pair of circles in a smoothed view (float32, 240 x 320), or None without a round dark blob.
 
     seen: an iris that another method saw; the pupil is then looked for inside it, and the limbus near its size.
+    plain: the view with its reflections; given that and `seen`, a pupil brighter than its iris is looked for as well.
     """
     starts = [blob.circle for blob in dark_blobs(image, parameters)]
     if seen is not None:
@@ -98,16 +103,26 @@ def fit(image: Floats, parameters: Parameters = Parameters(), *, seen: Circle | 
         parameters = replace(parameters, iris=(low, high))
         starts = [c for c in starts if np.hypot(c.x - seen.x, c.y - seen.y) < 0.6 * seen.r and c.r < 0.7 * seen.r]
         starts.append(searched_pupil(image, seen)[0])
-    fits = [f for start in starts if (f := _grown(image, start, parameters)) is not None]
+    fits = [f for start in starts if (f := _grown(image, image, start, parameters)) is not None]
+    if seen is not None and plain is not None:
+        pupil, edge = searched_pupil(255.0 - plain, seen)
+        if edge > parameters.shining and not _lies_in_the_dark(plain, pupil, seen):
+            fits += [f] if (f := _grown(image, 255.0 - plain, pupil, parameters)) is not None else []
     return max(fits, key=lambda f: min(f.pupil_edge, 40.0) + 1.5 * min(f.iris_edge, 40.0), default=None)
 
 
-def _grown(image: Floats, start: Circle, parameters: Parameters) -> Fit | None:
-    """From the blob to the pupil, from the pupil to the limbus."""
+def _lies_in_the_dark(plain: Floats, bright: Circle, iris: Circle) -> bool:
+    """Whether darkness surrounds a bright disc: then it is a lamp in a dark pupil, and no pupil."""
+    around = ring_median(plain, bright, (1.2, 1.35), full_turn(48))
+    return around < ring_median(plain, iris, (0.75, 0.88), side_arcs(48)) - 8
+
+
+def _grown(image: Floats, pupils: Floats, start: Circle, parameters: Parameters) -> Fit | None:
+    """From the blob to the pupil (dark in `pupils`), from the pupil to the limbus (in `image`)."""
     near = Search(reach=4, step=2, low=max(0.75 * start.r, 7), high=1.3 * start.r + 2)
-    pupil, _ = best_circle(image, start, near, full_turn(40))
+    pupil, _ = best_circle(pupils, start, near, full_turn(40))
     fine = Search(reach=1, step=0.5, low=pupil.r - 1.5, high=pupil.r + 1.5, radius_step=0.5)
-    pupil, pupil_edge = best_circle(image, pupil, fine, full_turn(48), width=2.0)
+    pupil, pupil_edge = best_circle(pupils, pupil, fine, full_turn(48), width=2.0)
     low = max(parameters.iris[0], 1.35 * pupil.r)
     wide = Search(reach=8, step=2, low=low, high=min(parameters.iris[1], 7 * pupil.r), radius_step=1.5)
     iris, _ = best_circle(image, pupil, wide, side_arcs(32), width=4.5, pull=0.4)

@@ -33,6 +33,14 @@ class Parameters:
     """Percentile of brightness within the iris that nothing exceeds in that search."""
     better: float = 1.25
     """The searched pupil replaces the guessed one when its edge is this many times stronger."""
+    deviation: float = 45.0
+    """Grey levels that a view's deviation is stretched or pressed to, so that a dim view's edges count as much."""
+    stretch: tuple[float, float] = (0.6, 5.0)
+    """Limits of that: noise is not to be made a picture."""
+    bright: float = 12.0
+    """Stretched grey levels by which a pupil must exceed the iris around it to be taken for a bright one."""
+    level: float = 0.4
+    """Share of the way by which the iris's middle is brought to the height of the pupil's: lids hide how high it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,10 @@ class Fit:
     pupil_edge: float
     iris_edge: float
 
+    def unstretched(self, gain: float) -> Fit:
+        """The same with edges in the view's own grey levels."""
+        return Fit(self.circles, self.pupil_edge / gain, self.iris_edge / gain)
+
 
 def between_fits(a: Fit, b: Fit) -> Fit:
     """Half way between two fits."""
@@ -50,10 +62,23 @@ def between_fits(a: Fit, b: Fit) -> Fit:
     return Fit(between(a.circles, b.circles), *edges)
 
 
-def smooth(view: NDArray[np.uint8], parameters: Parameters = Parameters()) -> Floats:
-    """The view as the operator wants it: reflections painted over, noise blurred away."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A view as the operator wants it, float32 (240, 320), stretched by `gain`: noise blurred away."""
+
+    dark: Floats
+    """Reflections painted over: dark pupils are looked for in it."""
+    plain: Floats
+    """As it came: a pupil that shines is no reflection."""
+    gain: float
+
+
+def prepare(view: NDArray[np.uint8], parameters: Parameters = Parameters()) -> Prepared:
     painted = specular.paint_over(view, specular.find(view))
-    return cv2.GaussianBlur(painted, (0, 0), parameters.blur).astype(np.float32)
+    dark = cv2.GaussianBlur(painted, (0, 0), parameters.blur).astype(np.float32)
+    plain = dark if painted is view else cv2.GaussianBlur(view, (0, 0), parameters.blur).astype(np.float32)
+    gain = float(np.clip(parameters.deviation / max(float(dark.std()), 1.0), *parameters.stretch))
+    return Prepared(dark * gain, plain * gain, gain)
 
 
 def settle(image: Floats, start: Circle, angles: Floats, parameters: Parameters = Parameters()) -> tuple[Circle, float]:
@@ -77,12 +102,59 @@ def searched_pupil(image: Floats, iris: Circle, parameters: Parameters = Paramet
     return settle(image, found, full_turn(48), parameters)
 
 
-def refined(image: Floats, start: Boundaries, parameters: Parameters = Parameters()) -> Fit:
-    """Both circles settled; where that leaves anatomy, the start is kept. image: from `smooth`."""
-    iris, iris_edge = settle(image, start.iris, side_arcs(48), parameters)
-    pupil, pupil_edge = settle(image, start.pupil, full_turn(48), parameters)
-    other, other_edge = searched_pupil(image, iris, parameters)
-    if other_edge > parameters.better * max(pupil_edge, 1.0):
-        pupil, pupil_edge = other, other_edge
-    found = Boundaries(pupil, iris)
-    return Fit(found if found.is_plausible() else start, pupil_edge, iris_edge)
+def open_angles(visible: Floats, circle: Circle, share: float, *, least: int = 20) -> Floats:
+    """Of 64 angles those where iris is visible at that share of the radius, and beside them; all if there are few.
+
+    visible: chances, (240, 320). A lid's edge across the pupil is stronger than the pupil's own.
+    """
+    angles = full_turn(64)
+    xs = (circle.x + share * circle.r * np.cos(angles)).astype(np.float32)
+    ys = (circle.y + share * circle.r * np.sin(angles)).astype(np.float32)
+    seen = cv2.remap(visible, xs[None], ys[None], cv2.INTER_LINEAR)[0] > 0.5
+    seen = seen & np.roll(seen, 1) & np.roll(seen, -1)
+    return angles[seen] if seen.sum() >= least else angles
+
+
+def refined(
+    image: Prepared, start: Boundaries, visible: Floats | None = None, parameters: Parameters = Parameters()
+) -> Fit:
+    """Both circles settled; where that leaves anatomy, the start is kept.
+
+    visible: the network's map of visible iris, to leave out what lids cover of the pupil.
+    """
+    iris, iris_edge = settle(image.dark, start.iris, side_arcs(48), parameters)
+    pupil, pupil_edge = _pupil(image, start, iris, visible, parameters)
+    found = Boundaries(pupil, levelled(iris, pupil, parameters))
+    return Fit(found if found.is_plausible() else start, pupil_edge, iris_edge).unstretched(image.gain)
+
+
+def levelled(iris: Circle, pupil: Circle, parameters: Parameters = Parameters()) -> Circle:
+    """The iris's circle nearer to the pupil's height: of three measures of an iris its height is the least certain."""
+    return Circle(iris.x, iris.y + parameters.level * (pupil.y - iris.y), iris.r)
+
+
+def _pupil(
+    image: Prepared, start: Boundaries, iris: Circle, visible: Floats | None, parameters: Parameters
+) -> tuple[Circle, float]:
+    guess = start.pupil
+    beside = 1 + max(0.12 * (start.iris.r - guess.r), 3.0) / guess.r
+    angles = full_turn(48) if visible is None else open_angles(visible, guess, beside)
+    if _brighter_inside(image.plain, guess, angles) > parameters.bright:
+        return settle(255.0 - image.plain, guess, angles, parameters)
+    pupil, edge = settle(image.dark, guess, angles, parameters)
+    other, other_edge = searched_pupil(image.dark, iris, parameters)
+    return (other, other_edge) if other_edge > parameters.better * max(edge, 1.0) else (pupil, edge)
+
+
+def _brighter_inside(image: Floats, circle: Circle, angles: Floats) -> float:
+    """Grey levels by which a circle's inner rim exceeds its outer one: medians, so that lamps inside do not count."""
+    inside, outside = (ring_median(image, circle, shares, angles) for shares in ((0.82, 0.9), (1.12, 1.2)))
+    return inside - outside
+
+
+def ring_median(image: Floats, circle: Circle, shares: tuple[float, ...], angles: Floats) -> float:
+    """Median brightness on circles of those shares of the radius."""
+    radii = np.array(shares, np.float32)[:, None] * circle.r
+    xs, ys = circle.x + radii * np.cos(angles), circle.y + radii * np.sin(angles)
+    sampled = cv2.remap(image, xs.astype(np.float32), ys.astype(np.float32), cv2.INTER_LINEAR)
+    return float(np.median(sampled))

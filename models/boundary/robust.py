@@ -18,6 +18,8 @@ class Parameters:
     """A point this near the circle (pixels) supports it."""
     trials: int = 300
     seed: int = 5
+    voters: int = 160
+    """Points, evenly spaced, that vote on the trials; all of them take part in the last fit."""
     """The draw of triples is the same for every image, so an image always gives the same circle."""
 
 
@@ -67,13 +69,20 @@ def fit(
         circles = circles[np.hypot(circles[:, 0] - about[0], circles[:, 1] - about[1]) <= reach]
     if not len(circles):
         return None
-    distance = np.hypot(points[None, :, 0] - circles[:, None, 0], points[None, :, 1] - circles[:, None, 1])
-    near = np.abs(distance - circles[:, 2:3]) <= parameters.tolerance
-    best = int(near.sum(axis=1).argmax())
-    if near[best].sum() < 4:
+    voters = points[:: -(-len(points) // parameters.voters)]
+    votes = (_gaps(voters, circles) <= parameters.tolerance).sum(axis=1)
+    best = circles[int(votes.argmax())]
+    near = _gaps(points, best[None])[0] <= parameters.tolerance
+    if near.sum() < 4:
         return None
-    found = least_squares(points[near[best]])
+    found = least_squares(points[near])
     if not low <= found.r <= high:
-        found = Circle(*(float(v) for v in circles[best]))
-    support = np.abs(np.hypot(points[:, 0] - found.x, points[:, 1] - found.y) - found.r) <= parameters.tolerance
+        found = Circle(*(float(v) for v in best))
+    support = _gaps(points, np.array([[found.x, found.y, found.r]])) <= parameters.tolerance
     return found, float(support.mean())
+
+
+def _gaps(points: Floats, circles: Floats) -> Floats:
+    """(circles, points): how far each point lies from each circle (x, y, r)."""
+    distance = np.hypot(points[None, :, 0] - circles[:, None, 0], points[None, :, 1] - circles[:, None, 1])
+    return np.abs(distance - circles[:, 2:3])

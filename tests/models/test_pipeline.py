@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from devices.models import DeviceProfile
 from matching import compare
 from models import CaptureRejected, IrisPipeline, Parameters
+from models.boundary import weigh
 from models.boundary.circles import Boundaries, disagreement
 from models.synthetic import SyntheticImage
 
@@ -102,7 +103,7 @@ def test_one_hypothesis_alone_can_be_asked_for(eye: NDArray[np.uint8]) -> None:
 
 
 def test_alternates_have_less_confidence_than_the_preferred_code(pipeline: IrisPipeline, take: Take) -> None:
-    always = IrisPipeline(pipeline.segmenter, pipeline.encoder, Parameters(same=0.0))
+    always = IrisPipeline(pipeline.segmenter, pipeline.encoder, Parameters(trust=weigh.Parameters(same=0.0)))
     template = always.extract(take(person=3).image)
     confidences = [code.confidence for code in template.left]
     assert len(confidences) == 3
