@@ -253,7 +253,7 @@ def degraded(image: Floats, rng: Rng) -> Floats:
     if rng.random() < 0.15:
         grey = np.round(image * 255).astype(np.uint8)
         _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 70))])
-        image = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE) / 255
+        image = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.float32) / 255
     return image.astype(np.float32)
 
 

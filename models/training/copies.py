@@ -98,7 +98,7 @@ def _sunlit(grey: NDArray[np.float32], rng: np.random.Generator) -> NDArray[Any]
 
 def _compressed(grey: NDArray[np.float32], _rng: np.random.Generator) -> NDArray[Any]:
     _, packed = cv2.imencode(".jpg", grey.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 25])
-    return cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE))
 
 
 def _filled(picture: Picture, circles: Boundaries, rng: np.random.Generator) -> tuple[Picture, Boundaries]:
