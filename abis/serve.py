@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -55,6 +56,8 @@ def serve(
             timeout_graceful_shutdown=_GRACE_S,
             limit_concurrency=1000,
         )
+        # uvicorn raises the signal again when it has ended; the queue and the gallery must still be closed
+        stack.enter_context(_signals_end_quietly())
         _Server(config, first=desk.close).run(sockets=[listening])
 
 
@@ -138,3 +141,13 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         raise PortTaken(port, host, exc.strerror or str(exc)) from exc
     with listening:
         yield listening
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

@@ -4,10 +4,10 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import SplitResult, urlsplit
 
 from abis.codes import Failure
@@ -45,9 +45,11 @@ class HttpFetch:
             raise Refused(Failure.FETCH_FAILED, f"{parts.hostname} is not among the allowed data shares")
         connection = self._connection(parts)
         try:
-            with _cut_off(connection, self.seconds) as late:
+            with _Deadline(connection, self.seconds) as deadline:
+                connection.connect()
+                deadline.wire = connection.sock
                 reply = self._exchange(connection, parts, headers or {}, body)
-                if late.is_set():
+                if deadline.passed.is_set():
                     raise TimeoutError
                 return reply
         except (OSError, http.client.HTTPException, ValueError) as exc:
@@ -76,26 +78,32 @@ class HttpFetch:
         return Reply(status=response.status, body=content, cookies=tuple(response.headers.get_all("Set-Cookie") or ()))
 
 
-@contextmanager
-def _cut_off(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
-    """Cut the wire after `seconds`, and say so. The socket's own timeout begins anew with each packet, so a sender of
-    one byte a second would hold the queue for ever."""
-    late = threading.Event()
+class _Deadline:
+    """Cuts the wire after `seconds`, and says so in `passed`. The socket's own timeout begins anew with each packet, so
+    a sender of one byte a second would hold the queue for ever."""
 
-    def cut() -> None:
-        late.set()
-        if connection.sock is not None:
+    def __init__(self, connection: http.client.HTTPConnection, seconds: float) -> None:
+        self._connection = connection
+        self.wire: socket.socket | None = None
+        """Once connected: the connection lets go of it while an answer of unknown length is still being read."""
+        self.passed = threading.Event()
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+
+    def _cut(self) -> None:
+        self.passed.set()
+        wire = self.wire or self._connection.sock
+        if wire is not None:
             with suppress(OSError):  # it may have ended at this moment
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()
-        timer.join()
+                wire.shutdown(socket.SHUT_RDWR)
 
 
 def address(url: str) -> SplitResult:

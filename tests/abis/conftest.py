@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from abis.desk import Desk
 from abis.extraction import Extractor
@@ -22,6 +23,9 @@ from matching import Calibration, default_calibration
 from models import IrisPipeline
 from models.encoding import ENCODER
 from tests.abis.makers import as_bytes, message
+
+settings.register_profile("untimed", deadline=None)  # two busy cores would fail them now and then
+settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 24, 3, 4, 5, 678901, tzinfo=UTC)
 
