@@ -37,9 +37,10 @@ class Limits:
     """Cosine of the gaze's angle, 44 degrees. Pixels that are not square take it down to 0.78 on MMU2."""
     least_radius: float = 24.0
     """Iris radius, in pixels of the picture, under which there is too little texture on any device."""
-    far: float = 0.55
-    near: float = 2.2
-    """Shares of the iris radius in the middle of the device's range beyond which the eye is too far or too near."""
+    far: float = 0.45
+    """Share of the iris radius in the middle of the device's range under which the eye is too far for this device."""
+    near: float = 0.4
+    """Share of the picture's shorter side from which an iris that touches the picture's edge is too near."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +75,15 @@ def _of_the_eye(seen: Seen, limits: Limits) -> list[tuple[bool, Reason]]:
 
 
 def _of_its_place(seen: Seen, profile: DeviceProfile | None, limits: Limits) -> list[tuple[bool, Reason]]:
-    """Too far or too near for this device, partly outside the picture, or too little left for all these reasons."""
+    """Too far for this device, too near to fit, partly outside the picture, or too little left for whatever reason."""
     iris, (height, width) = seen.circles.iris, seen.shape
-    usual = None if profile is None else IRIS_RADIUS_MM * profile.pixels_per_mm
-    least = limits.least_radius if usual is None else max(limits.least_radius, limits.far * usual)
+    usual = 0.0 if profile is None else IRIS_RADIUS_MM * profile.pixels_per_mm
+    least = max(limits.least_radius, limits.far * usual)
+    too_near = iris.r > limits.near * min(height, width) and seen.measured.margin == 0
     inside = iris.x >= 0.8 * iris.r and iris.x + 0.8 * iris.r <= width and 0 <= iris.y < height
     return [
         (iris.r < least, "too_far"),
-        (usual is not None and iris.r > limits.near * usual, "too_near"),
+        (too_near, "too_near"),
         (not inside, "cut_off"),
         (seen.valid_bits < limits.least_bits, "too_little_iris"),
     ]

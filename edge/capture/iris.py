@@ -33,7 +33,8 @@ class IrisExtractor:
 
     def extract(self, frame: Frame, eye: Eye) -> EyeTemplate:
         try:
-            template = self._pipeline.extract(upright(frame.image, frame.profile), eye, strict=True)
+            # the profile is undone inside, and says how small an iris this device may show
+            template = self._pipeline.extract(frame.image, eye, profile=frame.profile, strict=True)
         except CaptureRejected as exc:
             raise FrameRejected(exc.reason, exc.sentence("fa")) from exc
         codes = template.eye(eye)
