@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from models.boundary.circles import Circle
 
 Floats = NDArray[np.floating[Any]]
+_ROWS = 32_000
+"""OpenCV's remap takes no more rows at a time."""
 
 
 def full_turn(count: int) -> Floats:
@@ -49,6 +51,10 @@ def radial_profiles(image: Floats, centres: Floats, radii: Floats, angles: Float
 
     image: float32 (h, w); centres: (n, 2) as x, y; radii and angles: one axis each.
     """
+    most = max(1, _ROWS // len(radii))
+    if len(centres) > most:
+        parts = [radial_profiles(image, centres[k : k + most], radii, angles) for k in range(0, len(centres), most)]
+        return np.concatenate(parts)
     dx, dy = np.cos(angles), np.sin(angles)
     xs = centres[:, 0, None, None] + radii[None, :, None] * dx
     ys = centres[:, 1, None, None] + radii[None, :, None] * dy

@@ -97,7 +97,9 @@ def searched_pupil(image: Floats, iris: Circle, parameters: Parameters = Paramet
     disc = Circle(iris.x, iris.y, 0.9 * iris.r).disc(image.shape)
     ceiling = float(np.percentile(image[disc], parameters.ceiling)) if disc.any() else 255.0
     image = np.minimum(image, ceiling)
-    search = Search(reach=parameters.pupil_reach * iris.r, step=2, low=low, high=high, radius_step=1.5)
+    # steps grow with irises beyond the size of a view made for them, so that the search never takes longer
+    step = max(2.0, iris.r / 40)
+    search = Search(reach=parameters.pupil_reach * iris.r, step=step, low=low, high=high, radius_step=0.75 * step)
     found, _ = best_circle(image, iris, search, full_turn(24), pull=0.25, within=(iris, 0.85))
     return settle(image, found, full_turn(48), parameters)
 

@@ -102,3 +102,9 @@ def test_a_pupil_of_any_brightness_is_settled_on_its_own_edge(level: int) -> Non
     found = refine.refined(refine.prepare(view), guess, maps_of(TRUTH).visible).circles
     assert abs(found.pupil.r - TRUTH.pupil.r) < 1.5
     assert np.hypot(found.pupil.x - TRUTH.pupil.x, found.pupil.y - TRUTH.pupil.y) < 1.5
+
+
+def test_an_iris_beyond_any_view_is_searched_for_its_pupil_all_the_same() -> None:
+    huge = Circle(160, 120, 300)
+    found, _ = refine.searched_pupil(np.full((240, 320), 90, np.float32), huge)
+    assert 0 < found.r < huge.r
