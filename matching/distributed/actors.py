@@ -16,7 +16,7 @@ class Actors:
         self._options = options
         self._remote = ray.remote(Shard)
 
-    def start(self, shard: int, replica: int) -> Actor:
+    def start(self, replica: int) -> Actor:
         """Returns at once; the actor comes up in its own time, where Ray finds room.
 
         One call at a time (no `max_concurrency`): the kernel uses all of the actor's threads, and each answer is of
@@ -32,7 +32,7 @@ class Actors:
             max_restarts=-1,
             max_task_retries=0,
         )
-        return actor.remote(number=shard, threads=chosen.threads, threshold=chosen.threshold)
+        return actor.remote(threads=chosen.threads, threshold=chosen.threshold)
 
     @staticmethod
     def stop(actor: Actor, *, restart: bool) -> None:

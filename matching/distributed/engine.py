@@ -52,9 +52,11 @@ class RayEngine:
         self._applying = threading.Lock()
         self._seq = 0
         self._encoder: str | None = None
+        closed = threading.Event()
         self._keeper = Keeper(
             actors=Actors(self._options) if actors is None else actors,
-            healing=Healing(rebuild=rebuild, options=self._options),
+            healing=Healing(rebuild=rebuild, options=self._options, closed=closed),
+            closed=closed,
             replicas=self._options.replicas,
             most=newest,
         )
@@ -132,7 +134,7 @@ class RayEngine:
         waiting = {}
         for replica in (r for r in self._keeper.replicas() if r.ready):
             path = self._options.snapshots / f"shard-{replica.shard}.gallery"
-            waiting[replica.actor.save.remote(path, self._options.key, self._layout)] = replica.shard
+            waiting[replica.actor.save.remote(path, self._options.key, replica.shard, self._layout)] = replica.shard
         return {shard: ray.get(reference) for reference, shard in waiting.items()}
 
     def replicas(self) -> list[Replica]:

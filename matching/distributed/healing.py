@@ -1,10 +1,13 @@
 """Fill a replica that was started or restarted, until it stands where the others do."""
 
 import itertools
+import threading
+import time
 from collections.abc import Iterable
 from typing import Any, Protocol
 
 import ray
+from ray.exceptions import GetTimeoutError
 
 from matching.distributed.actors import Actor
 from matching.distributed.layout import Layout
@@ -13,6 +16,8 @@ from matching.distributed.options import Options
 from matching.distributed.wire import Standing
 from matching.errors import MatchingError
 from matching.interfaces import GalleryChange
+
+_STEP_S = 0.2
 
 
 class Rebuild(Protocol):
@@ -38,11 +43,15 @@ class RebuildShort(MatchingError):
         self.shard, self.reached, self.wanted = shard, reached, wanted
 
 
+class EngineClosed(MatchingError):
+    """The engine was closed while a replica was being filled."""
+
+
 class Healing:
     """The steps of one replica. Each is safe to repeat, whatever died in between."""
 
-    def __init__(self, *, rebuild: Rebuild, options: Options) -> None:
-        self._rebuild, self._options = rebuild, options
+    def __init__(self, *, rebuild: Rebuild, options: Options, closed: threading.Event) -> None:
+        self._rebuild, self._options, self._closed = rebuild, options, closed
 
     def bring_up(self, shard: int, actor: Actor, *, goal: int, most: int | None, layout: Layout) -> Standing:
         """To log row `goal`, from the actor's own state, its snapshot, then the log.
@@ -54,7 +63,7 @@ class Healing:
         folder = self._options.snapshots
         if standing.seq == 0 and folder is not None:
             path = folder / f"shard-{shard}.gallery"
-            standing = self._wait(actor.resume.remote(path, self._options.key, layout, most))
+            standing = self._wait(actor.resume.remote(path, self._options.key, shard, layout, most))
         begins = layout.begins(shard)
         if standing.seq < begins:
             standing = self._wait(actor.advance.remote(0, begins, [])).standing
@@ -76,4 +85,11 @@ class Healing:
         return standing
 
     def _wait(self, reference: object) -> Any:
-        return ray.get(reference, timeout=self._options.start_s)
+        """In short steps: a thread that still waits when Ray ends would be ended with it, in the middle of anything."""
+        deadline = time.monotonic() + self._options.start_s
+        while not ray.wait([reference], timeout=_STEP_S)[0]:
+            if self._closed.is_set():
+                raise EngineClosed
+            if time.monotonic() > deadline:
+                raise GetTimeoutError
+        return ray.get(reference)

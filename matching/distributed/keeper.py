@@ -38,10 +38,11 @@ class Replica:
 class Keeper:
     """Safe to call from several threads. One condition guards all replicas and wakes whoever waits for one."""
 
-    def __init__(self, *, actors: Actors, healing: Healing, replicas: int, most: int | None) -> None:
+    def __init__(
+        self, *, actors: Actors, healing: Healing, closed: threading.Event, replicas: int, most: int | None
+    ) -> None:
         self._actors, self._healing, self._count, self._most = actors, healing, replicas, most
-        self._changed = threading.Condition()
-        self._closed = threading.Event()
+        self._changed, self._closed = threading.Condition(), closed
         self._replicas: dict[int, list[Replica]] = {}
         self._turn = itertools.count()
         self._goal = 0
@@ -51,7 +52,7 @@ class Keeper:
 
     def open(self, shards: Iterable[int], layout: Layout) -> None:
         for shard in shards:
-            made = [Replica(shard, k, self._actors.start(shard, k)) for k in range(self._count)]
+            made = [Replica(shard, k, self._actors.start(k)) for k in range(self._count)]
             with self._changed:
                 self._replicas[shard] = made
             for replica in made:
@@ -114,10 +115,13 @@ class Keeper:
 
     def close(self) -> None:
         self._closed.set()
+        with self._changed:
+            threads = list(self._threads)
+            self._changed.notify_all()
+        for thread in threads:
+            thread.join(timeout=5)
         for replica in self.replicas():
             self._actors.stop(replica.actor, restart=False)
-        for thread in list(self._threads):
-            thread.join(timeout=5)
 
     def restart(self, replica: Replica) -> None:
         self._actors.stop(replica.actor, restart=True)
@@ -162,7 +166,7 @@ class Keeper:
         """Ray gave this actor up: a new one takes its place."""
         with self._changed:
             if not self._closed.is_set():
-                replica.actor = self._actors.start(replica.shard, replica.number)
+                replica.actor = self._actors.start(replica.number)
 
     def _trouble(self, replica: Replica, problem: str) -> None:
         replica.problem = problem

@@ -26,10 +26,10 @@ class Shard:
     advance name the row that they build on.
     """
 
-    def __init__(self, *, number: int, threads: int, threshold: float | None) -> None:
+    def __init__(self, *, threads: int, threshold: float | None) -> None:
         numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
         warm_up()
-        self._number, self._threshold = number, threshold
+        self._threshold = threshold
         self._gallery, self._seq, self._life = Gallery(), 0, uuid.uuid4().hex
         self._added: OrderedDict[int, int] = OrderedDict()
 
@@ -65,28 +65,26 @@ class Shard:
             codes_per_eye=self._gallery.codes_per_eye,
         )
 
-    def save(self, path: Path, key: bytes | None, layout: Layout) -> int:
-        """A snapshot on this node's disk; the log row that it stands for."""
+    def save(self, path: Path, key: bytes | None, number: int, layout: Layout) -> int:
+        """A snapshot of shard `number` on this node's disk; the log row that it stands for."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._gallery.save(path, seq=self._seq, key=key, name=layout.name(self._number, self._seq))
+        self._gallery.save(path, seq=self._seq, key=key, name=layout.name(number, self._seq))
         return self._seq
 
-    def resume(self, path: Path, key: bytes | None, layout: Layout, most: int | None) -> Standing:
+    def resume(self, path: Path, key: bytes | None, number: int, layout: Layout, most: int | None) -> Standing:
         """Begin with the snapshot of this node's disk, if there is one that belongs here and is at most at `most`.
 
         One that cannot be used is left lying and said in the log: the rows then come from the gallery log.
         """
         try:
-            gallery, seq = Gallery.load_with_seq(path, key=key, named=lambda at: layout.name(self._number, at))
+            gallery, seq = Gallery.load_with_seq(path, key=key, named=lambda at: layout.name(number, at))
         except FileNotFoundError:
             return self.standing()
         except (SnapshotDamaged, SnapshotVersionUnknown, SnapshotOutOfPlace) as unusable:
-            _log.warning("shard %d starts without its snapshot: %s", self._number, unusable)
+            _log.warning("shard %d starts without its snapshot: %s", number, unusable)
             return self.standing()
         if most is not None and seq > most:
-            _log.warning(
-                "shard %d starts without its snapshot: it is at row %d, the log at %d", self._number, seq, most
-            )
+            _log.warning("shard %d starts without its snapshot: it is at row %d, the log at %d", number, seq, most)
         elif seq > self._seq:
             self._gallery, self._seq = gallery, seq
         return self.standing()

@@ -54,15 +54,15 @@ class Recycled(Actors):
         super().__init__(QUICK)
         self._idle: list[Actor] = []
 
-    def start(self, shard: int, replica: int) -> Actor:
+    def start(self, replica: int) -> Actor:
         while self._idle:
             actor = self._idle.pop()
             try:
-                ray.get(actor.__ray_call__.remote(Shard.__init__, number=shard, threads=1, threshold=QUICK.threshold))
+                ray.get(actor.__ray_call__.remote(Shard.__init__, threads=1, threshold=QUICK.threshold))
             except ray.exceptions.RayError:
                 continue
             return actor
-        return super().start(shard, replica)
+        return super().start(replica)
 
     def stop(self, actor: Actor, *, restart: bool) -> None:  # type: ignore[override]
         if restart:

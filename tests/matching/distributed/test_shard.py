@@ -21,8 +21,8 @@ KEY = bytes(range(32))
 LAYOUT = Layout.of(2)
 
 
-def shard(number: int = 0) -> Shard:
-    return Shard(number=number, threads=1, threshold=0.42)
+def shard() -> Shard:
+    return Shard(threads=1, threshold=0.42)
 
 
 def ask(probe: Template, at_least: int) -> Ask:
@@ -63,14 +63,14 @@ def test_a_template_that_is_there_stops_it_before_its_row() -> None:
 def test_it_resumes_from_its_own_snapshot_only(tmp_path: Path) -> None:
     one, path = shard(), tmp_path / "node" / "shard-0.gallery"
     one.advance(0, 8, [added(1, 1), added(6, 2)])
-    assert one.save(path, KEY, LAYOUT) == 8
-    resumed = shard().resume(path, KEY, LAYOUT, None)
+    assert one.save(path, KEY, 0, LAYOUT) == 8
+    resumed = shard().resume(path, KEY, 0, LAYOUT, None)
     assert (resumed.seq, resumed.size) == (8, 2)
-    assert shard().resume(path, KEY, LAYOUT.grown(after=8), 8).seq == 8
+    assert shard().resume(path, KEY, 0, LAYOUT.grown(after=8), 8).seq == 8
     unusable = [(0, None, LAYOUT, None), (1, KEY, LAYOUT, None), (0, KEY, Layout.of(3), None), (0, KEY, LAYOUT, 7)]
     for number, key, layout, most in unusable:
-        assert shard(number).resume(path, key, layout, most).seq == 0
-    assert shard().resume(tmp_path / "none", KEY, LAYOUT, None).seq == 0
+        assert shard().resume(path, key, number, layout, most).seq == 0
+    assert shard().resume(tmp_path / "none", KEY, 0, LAYOUT, None).seq == 0
 
 
 def answer(seq: int, size: int, *candidates: tuple[int, float], added: dict[int, int] | None = None) -> Answer:
