@@ -1,6 +1,5 @@
 """The references on disk and in memory, in step: what was answered is on disk, what is on disk can be found."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +33,6 @@ class References:
         self._gallery = Gallery()
         self._names: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
-        self._lock = threading.Lock()
         for reference in store.all():
             if reference.template.encoder != encoder:
                 raise EncoderChanged(reference.template.encoder, encoder)
@@ -60,8 +58,7 @@ class References:
         number = self._store.remove(reference_id)
         if number is None:
             return False
-        with self._lock:
-            del self._names[number], self._numbers[reference_id]
+        del self._names[number], self._numbers[reference_id]
         self._gallery.remove(number)
         return True
 
@@ -94,6 +91,5 @@ class References:
 
     def _remember(self, number: int, reference_id: str, template: Template) -> None:
         self._gallery.add(number, template)
-        with self._lock:
-            self._names[number] = reference_id
-            self._numbers[reference_id] = number
+        self._names[number] = reference_id
+        self._numbers[reference_id] = number

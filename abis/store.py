@@ -3,6 +3,7 @@
 `synchronous=FULL` with WAL costs one fsync a commit, a few milliseconds beside a picture's thirty.
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from abis.codes import Failure
 from abis.errors import HomeInUse, HomeNotOurs, HomeUnusable, Refused, StoreDamaged
 from abis.keys import GalleryKey
 from matching import Template
+
+log = logging.getLogger(__name__)
 
 _APPLICATION = 0x50414249  # "PABI": says that the file is ours
 _VERSION = 1
@@ -61,15 +64,18 @@ class Store:
             raise Refused(Failure.REFERENCE_ID_EXISTS, "the referenceId is in use") from exc
 
     def remove(self, reference_id: str) -> int | None:
-        """The number that it had, or None. Its bytes are overwritten, in the log too. Errors: Refused (1)."""
+        """The number that it had, or None. Its bytes are overwritten, in SQLite's log too. Errors: Refused (1)."""
         with self._writing() as connection:
             row = connection.execute(
                 "DELETE FROM reference WHERE reference_id = ? RETURNING id", (reference_id,)
             ).fetchone()
         if row is None:
             return None
-        with self._foreseen() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            with self._lock:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as exc:
+            log.warning("What was deleted is gone from the gallery, and leaves its log later: %s", exc)
         return int(row[0])
 
     def find(self, reference_id: str) -> Reference | None:

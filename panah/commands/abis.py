@@ -18,6 +18,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Answer insert, identify, delete, ping, pendingJobs and referenceCount until Ctrl-C."""
+    import cv2
+
     from abis.config import AbisSettings
     from abis.errors import AbisError
     from abis.serve import serve as run
@@ -30,6 +32,8 @@ def serve(
     from panah.plain import plain_errors
 
     configure_logging()
+    # OpenCV warns at each JPEG 2000 picture that names no colour space, which grey ones seldom do
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     with plain_errors(AbisError, BrokerUrlInvalid, MatchingError, ModelsError, FileNotFoundError, prefix="PANAH_ABIS_"):
         settings = AbisSettings() if home is None else AbisSettings(home=home)
         run(

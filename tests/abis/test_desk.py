@@ -2,9 +2,11 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,12 +14,14 @@ from numpy.typing import NDArray
 
 from abis.codes import Failure
 from abis.requests import OPERATIONS
-from matching import Template
+from abis.share.fetching import Reply
+from abis.share.sealed import ShareKey
+from matching import EyeCode, Template
 from models import IrisPipeline
+from models.encoding import ENCODER
 from tests.abis.conftest import Abis, ShareServer, Start
-from tests.abis.makers import as_bytes, message, person
+from tests.abis.makers import as_bytes, message, partner_key, person, sealed_share
 
-NAMES = ("id", "version", "requestId", "requesttime", "referenceId", "referenceURL", "flags", "gallery")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
@@ -104,6 +108,39 @@ def test_whatever_comes_gets_an_answer_with_a_code_and_never_an_unforeseen_one(a
     assert answer.keys() >= {"id", "requestId", "responsetime", "returnValue"}
     if answer["returnValue"] != "1":
         assert Failure(answer["failureReason"]) not in (Failure.UNEXPECTED, Failure.INTERNAL, Failure.ABORTED)
+
+
+class Quick:
+    """A code for any picture: what is tried with it is everything before recognition."""
+
+    def extract(self, image: NDArray[Any], eye: Any = "left", *, strict: bool = True) -> Template:
+        code = EyeCode(np.arange(32, dtype=np.uint64), np.full(32, 2**64 - 1, np.uint64))
+        return Template((code,), (), ENCODER) if eye == "left" else Template((), (code,), ENCODER)
+
+
+class Damaging:
+    """A data share whose one body is changed for every try."""
+
+    body = b""
+
+    def __call__(self, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Reply:
+        return Reply(status=200, body=self.body)
+
+
+def test_a_share_that_is_damaged_anywhere_gets_a_code(start: Start) -> None:
+    fetch = Damaging()
+    abis = start(extractor=Quick(), fetch=fetch, key=ShareKey(partner_key()), plain=True)
+    shares = [person(1), sealed_share(person(1), partner_key())]
+
+    @settings(max_examples=100)
+    @given(st.sampled_from(shares), st.data())
+    def damaged_anywhere(whole: bytes, data: st.DataObject) -> None:
+        at = data.draw(st.integers(0, 1500) | st.integers(0, len(whole) - 1))
+        fetch.body = whole[:at] + data.draw(st.binary(max_size=12)) + whole[at + data.draw(st.integers(0, 40)) :]
+        answer = abis.ask("identify", referenceURL="http://127.0.0.1/")
+        assert answer.get("failureReason", "0") in {"0", "7", "11", "16"}, answer
+
+    damaged_anywhere()
 
 
 def test_text_and_byte_array_are_the_same_and_a_byte_order_mark_does_no_harm(abis: Abis) -> None:

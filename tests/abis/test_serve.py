@@ -30,7 +30,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, **settings: str) -> Iterator[str]:
+def serving(home: Path, *, ends_by: signal.Signals = signal.SIGTERM, **settings: str) -> Iterator[str]:
     """The address of a served home."""
     arguments = [*COMMAND, "--home", str(home), "--port", "0"]
     with subprocess.Popen(
@@ -45,9 +45,9 @@ def serving(home: Path, **settings: str) -> Iterator[str]:
             else:
                 pytest.fail(process.stderr.read() if process.stderr else "it ended")
         finally:
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(ends_by)
             process.communicate(timeout=30)
-    assert process.returncode == 0
+    assert process.returncode == (0 if ends_by is signal.SIGTERM else -ends_by)
 
 
 def ask(address: str, operation: str, **fields: Any) -> dict[str, Any]:
@@ -64,12 +64,12 @@ def refused(*more: str, **settings: str) -> str:
     return ended.stderr
 
 
-def test_what_one_process_took_in_the_next_one_finds(
+def test_what_a_killed_process_had_answered_the_next_one_finds(
     tmp_path: Path, share: ShareServer, calibration: Calibration
 ) -> None:
     known = tmp_path / "calibration.json"
     known.write_text(calibration.model_dump_json())
-    with serving(tmp_path / "abis", CALIBRATION=str(known)) as address:
+    with serving(tmp_path / "abis", ends_by=signal.SIGKILL, CALIBRATION=str(known)) as address:
         assert ask(address, "insert", referenceId="a", referenceURL=share.put(person(1)))["returnValue"] == "1"
         assert ask(address, "insert", referenceId="b", referenceURL=share.put(person(2)))["returnValue"] == "1"
     with serving(tmp_path / "abis", CALIBRATION=str(known)) as address:
