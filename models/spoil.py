@@ -42,7 +42,7 @@ def _dim(grey: Floats, rng: np.random.Generator) -> Floats:
 
 def _compressed(grey: Floats, rng: np.random.Generator) -> Floats:
     _, packed = cv2.imencode(".jpg", grey.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(12, 45))])
-    return cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.float32)
 
 
 def _small(grey: Floats, rng: np.random.Generator) -> Floats:
