@@ -134,10 +134,10 @@ def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
     closest = facts.candidates[0] if facts.candidates else None
     if not facts.eyes:
         return say("cannot_tell", None, "no_iris")
-    mixed = [c for c in facts.candidates if is_mixed(c.identity, facts, t)]
     doubts = [(c, doubts_about(c, t)) for c in facts.candidates]
     under = {c.identity for c in facts.candidates if reaches_known(c, t)}
     known = [c for c, why in doubts if not why]
+    mixed = [c for c in facts.candidates if is_mixed(c.identity, facts, t) and not is_outdone(c, known)]
     if mixed and not known:
         return say("cannot_tell", mixed[0], "mixed_capture")
     if mixed or len(under) > 1:
@@ -182,24 +182,24 @@ def is_for_review(c: CandidateFact, t: Thresholds) -> bool:
 def doubts_about(c: CandidateFact, t: Thresholds) -> tuple[Reason, ...]:
     """Why this candidate alone is not "known"; nothing: it is.
 
-    An eye that does not agree counts whatever its confidence: of own eyes with a doubtful boundary nine in ten
-    still agree, so that a reviewer's look costs less than siblings taken for one child.
+    An eye that does not agree counts whatever its confidence, and however few bits were compared: of own eyes with a
+    doubtful boundary nine in ten still agree, so that a reviewer's look costs less than siblings taken for one child.
     """
     if not (c.left and c.right):
         return _doubts_of_one_eye(c.score, t)
-    better, worse = sorted((c.left, c.right), key=lambda eye: eye.score)
+    worse = max((c.left, c.right), key=lambda eye: eye.score)
     if worse.score > t.supporting_eye:
-        enough = worse.common_bits >= t.min_common_bits
-        return ("other_eye_doubtful",) if enough else _doubts_of_one_eye(better.score, t)
+        return ("other_eye_doubtful",)
+    turned_apart = abs(c.left.rotation - c.right.rotation) > t.rotation_tolerance
+    if turned_apart and worse.score > t.each_of_two_eyes:
+        return ("rotations_disagree",)
     if c.score > t.known_both_eyes:
         return ("score_between",)
     if not t.extrapolated_both_eyes:
         return ()
     if worse.score > t.each_of_two_eyes:
         return ("eyes_not_both_sure",)
-    if abs(c.left.rotation - c.right.rotation) > t.rotation_tolerance:
-        return ("rotations_disagree",)
-    return ()
+    return ("rotations_disagree",) if turned_apart else ()
 
 
 def is_mixed(identity: Identity, facts: Facts, t: Thresholds) -> bool:
@@ -218,6 +218,15 @@ def is_mixed(identity: Identity, facts: Facts, t: Thresholds) -> bool:
         return False
     near, far = sorted((left, right), key=lambda eye: eye.score)
     return near.score <= t.mated_eye and far.score >= t.unlike_eye and is_good(near, t) and is_good(far, t)
+
+
+def is_outdone(c: CandidateFact, known: Sequence[CandidateFact]) -> bool:
+    """Somebody known, by both eyes, is nearer in either eye: that one of this person's eyes looks mated is chance."""
+
+    def nearer(ours: EyeFact | None, theirs: EyeFact | None) -> bool:
+        return ours is not None and theirs is not None and ours.score < theirs.score
+
+    return any(nearer(one.left, c.left) and nearer(one.right, c.right) for one in known if one.identity != c.identity)
 
 
 def is_good(eye: EyeFact, t: Thresholds) -> bool:

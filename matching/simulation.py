@@ -1,9 +1,10 @@
 """Simulated irises: codes with the statistics of real ones, as many as a test or a bench wants, from a seed.
 
 A code is the sign of a smooth Gaussian field over 128 columns × 16 bits (8 radii × 2 phases). Two strangers'
-fields are independent; the smoothing is chosen so that their distance spreads like 245 fair coins, as measured
-on real codes. A capture is the same field with noise of the same smoothness; bits near the field's zero are
-fragile and masked, and an upper and a lower lid cover the outer radii over an arc of columns.
+fields are independent; the smoothing is chosen so that strangers' scores come close as seldom as real ones do (MMU1
+and MMU2, by the default calibration): unmasked codes spread like 290 fair coins. A capture is the same field with
+noise of the same smoothness; bits near the field's zero are fragile and masked, and an upper and a lower lid cover
+the outer radii over an arc of columns.
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,8 @@ Fields = NDArray[np.float32]
 Value = TypeVar("Value", np.float32, np.bool_)
 
 RADII = 8
-_COLUMN_SMOOTHNESS = 2.3
-_RADIUS_SMOOTHNESS = 1.13
+_COLUMN_SMOOTHNESS = 2.0
+_RADIUS_SMOOTHNESS = 1.1
 _CHUNK = 2000
 
 

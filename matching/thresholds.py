@@ -34,8 +34,8 @@ class Policy(Strict):
     mixed_rate: Rate = 1e-3
     """Of searches, the share in which a stranger's eye may pass for clearly mated in the test for a mixed capture."""
     unlike_share: Rate = 0.1
-    """An eye farther away than this share of strangers is clearly not mated. To support "known" a good eye must be
-    nearer than all but a tenth of this share."""
+    """An eye farther away than this share of strangers is clearly not mated. To support "known" an eye must be nearer
+    than all but a twentieth of this share, and at the other eye's turn of the head unless it is nearer still."""
     min_bits: Annotated[int, Field(ge=300, le=2048)] = ENOUGH_BITS
     """A probe's eye with fewer valid bits is not good enough to disagree, or to be called new."""
     min_common_bits: Annotated[int, Field(ge=300, le=2048)] = 400
@@ -131,7 +131,7 @@ def thresholds_for(
         late_both_eyes=both.threshold(way_share(review, "both_eyes", "late")),
         mated_eye=one.threshold(policy.mixed_rate / trials),
         unlike_eye=one.threshold(policy.unlike_share),
-        supporting_eye=one.threshold(policy.unlike_share / 10),
+        supporting_eye=one.threshold(policy.unlike_share / 20),
         predicted_miss=miss.predicted,
         miss_at_most=miss.at_most,
         miss_rate_proven=policy.miss_rate_proven,
@@ -147,7 +147,8 @@ def _review(model: KindModel, trusted_bits: float, frames: int, trials: float, p
     """The share of strangers that the cascade lets through to a reviewer, and the misses there.
 
     It is widened from `review_rate` only as far as this probe needs to be missed seldom enough to be called new, and
-    no further than `review_rate_most`.
+    no further than `review_rate_most`. A probe that even this does not help is to be scanned again: no reviewer's time
+    is spent on strangers who look like it.
     """
     least, most = policy.review_rate, max(policy.review_rate, policy.review_rate_most)
     tried = [least * (most / least) ** (step / 8) / trials for step in range(9)]
@@ -155,7 +156,7 @@ def _review(model: KindModel, trusted_bits: float, frames: int, trials: float, p
     enough = [
         one for one in found if one[1].predicted <= policy.miss_rate and one[1].at_most <= policy.miss_rate_proven
     ]
-    return enough[0] if enough else found[-1]
+    return enough[0] if enough else found[0]
 
 
 def _furthest(pairs: int) -> float:

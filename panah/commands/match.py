@@ -1,4 +1,4 @@
-"""`panah match`: calibrate, bench, explain."""
+"""`panah match`: calibrate, outcomes, bench, explain."""
 
 import datetime
 import json
@@ -48,6 +48,39 @@ def calibrate(
         raise typer.Exit(1) from error
     out.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
     typer.echo(calibration_inputs.summary(made, closest))
+
+
+@app.command()
+def outcomes(
+    identities: Annotated[int, typer.Option(min=1, help="Enrolled children.")] = 10_000,
+    manifest: Annotated[Path | None, typer.Argument(help="Real images to put among simulated children (CSV).")] = None,
+    searches: Annotated[int, typer.Option(min=2, help="Simulated searches, half of them of strangers.")] = 1000,
+    frames: Annotated[int, typer.Option(min=1, max=2, help="Frames of each eye.")] = 2,
+    calibration: Annotated[Path | None, typer.Option(help="Another calibration file than the default.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
+    seed: int = 1,
+) -> None:
+    """What searches end in, for a stated population: known, review, new, cannot tell, and the rates behind them."""
+    from devices.errors import DeviceError
+    from matching import Policy, default_calibration, load_calibration
+    from matching.errors import MatchingError
+    from panah import calibration_inputs, outcomes
+
+    try:
+        scale = load_calibration(calibration) if calibration else default_calibration()
+        if manifest is None:
+            population = outcomes.simulated(identities, searches=searches, frames=frames, seed=seed)
+        else:
+            shots, _ = calibration_inputs.from_images(manifest)
+            captures = shots if frames == 1 else calibration_inputs.as_a_tablet_sends(shots)
+            population = outcomes.real_among_simulated(captures, identities, frames=frames, seed=seed)
+        figures = outcomes.measure(population, calibration=scale, policy=Policy())
+    except (DeviceError, MatchingError, OSError) as error:
+        typer.echo(f"No figures: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(outcomes.report(figures))
+    if as_json:
+        typer.echo(json.dumps(figures))
 
 
 @app.command()

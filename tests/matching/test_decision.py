@@ -26,7 +26,7 @@ def code(bits: int = 1700, confidence: float = 0.95) -> EyeCode:
     return EyeCode(ONES, mask, confidence=confidence)
 
 
-def probe(*, eyes: str = "both", bits: int = 1700, confidence: float = 0.95, encoder: str = "gabor-1") -> Template:
+def probe(*, eyes: str = "both", bits: int = 1700, confidence: float = 0.95, encoder: str = Template().encoder) -> Template:
     one = (code(bits, confidence),)
     return Template(one if eyes != "right" else (), one if eyes != "left" else (), encoder)
 
@@ -97,9 +97,40 @@ def test_an_eye_with_a_doubtful_boundary_accuses_nobody_but_makes_a_person_look(
     assert (decision.outcome, decision.reasons) == ("review", ("other_eye_doubtful",))
 
 
-def test_an_eye_compared_over_few_bits_counts_for_nothing(say) -> None:  # type: ignore[no-untyped-def]
+def test_an_eye_compared_over_few_bits_that_does_not_agree_makes_a_person_look(say) -> None:  # type: ignore[no-untyped-def]
     decision = say(probe(), candidate(1, 0.05, eye(STRANGE, bits=320)))
-    assert decision.outcome == "known"
+    assert (decision.outcome, decision.reasons) == ("review", ("other_eye_doubtful",))
+
+
+def test_a_weak_eye_supports_the_other_only_at_its_turn_of_the_head(say) -> None:  # type: ignore[no-untyped-def]
+    weak = say(probe()).thresholds.supporting_eye - 0.002
+    agreeing = candidate(1, eye(0.08, rotation=4), eye(weak, rotation=3))
+    apart = candidate(1, eye(0.08, rotation=4), eye(weak, rotation=-3))
+    assert say(probe(), agreeing).outcome == "known"
+    assert (say(probe(), apart).outcome, say(probe(), apart).reasons) == ("review", ("rotations_disagree",))
+
+
+def test_who_is_known_by_both_eyes_is_not_accused_by_a_chance_likeness_of_one(say) -> None:  # type: ignore[no-untyped-def]
+    near = say(probe()).thresholds.mated_eye - 0.001
+    decision = say(probe(), candidate(1, SURE, SURE), candidate(2, near, STRANGE))
+    assert (decision.outcome, decision.identity) == ("known", 1)
+
+
+def test_new_is_not_said_on_one_frame_where_only_two_frames_were_measured(calibration: Calibration) -> None:
+    measured = calibration.both_eyes.model_copy(update={"genuine": calibration.both_eyes.genuine[1:]})
+    of_two = calibration.model_copy(update={"both_eyes": measured})
+    one, two = (decide(probe(), [], calibration=of_two, policy=Policy(), gallery_size=1000, frames=k) for k in (1, 2))
+    assert (one.outcome, one.reasons, two.outcome) == ("cannot_tell", ("misses_too_often",), "new")
+
+
+def test_new_is_not_said_where_too_few_people_stand_behind_the_calibration(say) -> None:  # type: ignore[no-untyped-def]
+    decision = say(probe(), policy=Policy(miss_rate_proven=0.001))
+    assert (decision.outcome, decision.reasons) == ("cannot_tell", ("misses_unproven",))
+
+
+def test_a_probe_that_no_review_helps_is_not_reviewed_more(say) -> None:  # type: ignore[no-untyped-def]
+    usual, hopeless = say(probe()).thresholds, say(probe(), policy=Policy(miss_rate=1e-9)).thresholds
+    assert hopeless.review_both_eyes <= usual.review_both_eyes
 
 
 def test_a_good_eye_that_does_not_support_the_other_sends_to_review(say) -> None:  # type: ignore[no-untyped-def]
