@@ -86,7 +86,7 @@ class Template:
 
     left: tuple[EyeCode, ...] = ()
     right: tuple[EyeCode, ...] = ()
-    encoder: str = "gabor-1"
+    encoder: str = "gabor-2"
     version: int = field(default=VERSION)
 
     def __post_init__(self) -> None:

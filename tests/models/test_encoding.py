@@ -28,20 +28,10 @@ def _local(values: NDArray[np.float64], parameters: graph.Parameters) -> NDArray
 
 
 def _response(
-    source: NDArray[np.float64], kernel: NDArray[np.float32], parameters: graph.Parameters
+    source: NDArray[np.float64], rows: NDArray[np.float32], columns: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    half_rows, half_columns = kernel.shape[0] // 2, kernel.shape[1] // 2
-    padded = np.pad(
-        np.pad(source, ((0, 0), (half_columns, half_columns)), mode="wrap"),
-        ((half_rows, half_rows), (0, 0)),
-        mode="edge",
-    )
-    out = np.empty((8, 128))
-    for i in range(8):
-        for j in range(128):
-            row, column = parameters.first_row + i * parameters.row_step, j * parameters.column_step
-            out[i, j] = (padded[row : row + kernel.shape[0], column : column + kernel.shape[1]] * kernel).sum()
-    return out
+    summed = np.pad(rows @ source, graph.HALF, mode="wrap")
+    return np.array([summed[j * 4 : j * 4 + len(columns)] @ columns for j in range(128)])
 
 
 def test_the_graph_equals_the_formula_in_numpy(encoder: Encoder, sheet: Sheet) -> None:
@@ -50,9 +40,9 @@ def test_the_graph_equals_the_formula_in_numpy(encoder: Encoder, sheet: Sheet) -
     share = _local(valid, parameters) + 1e-6
     away = (texture - _local(texture * valid, parameters) / share) * valid
     normal = away / (np.sqrt(_local(away * away, parameters) / share) + parameters.floor)
-    kernels = [graph.gabor(wave, parameters) for wave in parameters.wavelengths]
-    expected = np.concatenate([_response(normal, odd, parameters) for odd, _ in kernels])
-    support = np.concatenate([_response(valid, window, parameters) for _, window in kernels])
+    filters = [(graph.along_rows(lane), graph.along_columns(lane)) for lane in parameters.lanes]
+    expected = np.stack([_response(normal, rows[0], columns[0]) for rows, columns in filters])
+    support = np.stack([_response(valid, rows[1], columns[1]) for rows, columns in filters])
     response, found = encoder._session.run(
         {"texture": sheet.texture[None, None], "valid": sheet.valid[None, None].astype(np.float32)}
     )
@@ -60,11 +50,18 @@ def test_the_graph_equals_the_formula_in_numpy(encoder: Encoder, sheet: Sheet) -
     assert found == pytest.approx(support, abs=1e-4)
 
 
-def test_filters_have_no_answer_to_brightness() -> None:
-    for wave in graph.Parameters().wavelengths:
-        odd, window = graph.gabor(wave, graph.Parameters())
-        assert abs(odd.sum()) < 1e-4
-        assert window.sum() == pytest.approx(1, abs=1e-5)
+@pytest.mark.parametrize("lane", graph.LANES, ids=str)
+def test_filters_have_no_answer_to_brightness(lane: graph.Lane) -> None:
+    (rows, tall), (columns, wide) = graph.along_rows(lane), graph.along_columns(lane)
+    assert abs(float(rows.sum()) * float(columns.sum())) < 1e-4
+    assert tall.sum() == pytest.approx(1, abs=1e-5)
+    assert wide.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_no_filter_reaches_further_than_the_wrapped_columns() -> None:
+    for lane in graph.LANES:
+        _, window = graph.along_columns(lane)
+        assert window[[0, -1]].max() < 0.05 * window.max()
 
 
 def test_a_turn_of_the_eye_is_a_rotation_of_columns(encoder: Encoder, sheet: Sheet) -> None:
@@ -87,7 +84,9 @@ def test_nothing_is_claimed_where_nothing_is_seen(encoder: Encoder, sheet: Sheet
     assert not blind.mask.any()
 
 
-def test_bits_under_a_lid_and_the_weakest_fifth_are_masked(encoder: Encoder, sheet: Sheet) -> None:
+def test_bits_under_a_lid_and_the_weakest_fifth_of_each_filter_are_masked(encoder: Encoder, sheet: Sheet) -> None:
     bits = encoder(sheet)
+    everywhere = encoder(Sheet(sheet.texture, np.ones_like(sheet.valid)))
+    assert (everywhere.mask.sum(axis=0) == 128 - 25).all()
     assert not bits.mask[90:100, 0].any()
     assert 0.6 < bits.mask.mean() < 0.8
