@@ -1,11 +1,15 @@
 """The figures printed of fusion: the same probes for every way, never a shared frame."""
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 
 from matching import Template
 from matching.template import EyeCode
-from models.fusion_figures import WAYS, line, measured
+from models.fusion_figures import WAYS, line, main, measured
+from models.synthetic import SyntheticEye
 
 
 def pictures(eyes: int, frames: int) -> tuple[list[str], list[Template | None]]:
@@ -38,3 +42,17 @@ def test_pictures_without_a_code_are_misses() -> None:
     assert found.fnmr[1e-3] is None  # 750 pairs of strangers
     assert found.eer is not None
     assert 0 < found.eer < 0.1
+
+
+def test_the_command_measures_a_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["path,subject,eye"]
+    for person in (1, 2):
+        for shot in range(4):
+            cv2.imwrite(str(tmp_path / f"{person}{shot}.png"), SyntheticEye(person, "right").render(seed=shot).image)
+            lines.append(f"{person}{shot}.png,{person},right")
+    cv2.imwrite(str(tmp_path / "none.png"), np.tile(np.linspace(60, 200, 320).astype(np.uint8), (240, 1)))
+    (tmp_path / "eyes.csv").write_text("\n".join([*lines, "none.png,3,right"]))
+    main(tmp_path / "eyes.csv")
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 1 + len(WAYS)
+    assert all("0.00%" in one for one in printed[1:])
