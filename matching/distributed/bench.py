@@ -31,6 +31,7 @@ from matching.template import Template
 
 _SEEDS = 1000
 _CALLERS = 4
+_FILLED = 5000
 _KEY = bytes(32)
 Figures = dict[str, Any]
 
@@ -61,6 +62,7 @@ def run_bench(*, identities: int, shards: int, probes: int, cpus: int) -> Figure
                 **_memory(engine, identities),
                 **_times(local, engine, strangers, probes),
                 **_applying(local, engine, strangers[:20], identities),
+                "rows_per_s": _filling(engine, seeds, identities + 20),
                 "restart_s": _restart(engine, strangers[0]),
             }
         finally:
@@ -154,12 +156,14 @@ def _times(local: Engine, engine: Any, strangers: Sequence[Template], probes: in
         for name, one in (("local", local), ("ray", engine)):
             both[name].append(_timed(lambda one=one, probe=probe: one.search(probe))[0])  # type: ignore[misc]
     local_ms, ray_ms = (float(np.median(both[name])) * 1000 for name in ("local", "ray"))
+    cpu_s = float(np.median([_cpu(lambda probe=probe: local.search(probe)) for probe in strangers[:probes]]))  # type: ignore[misc]
     rates = {name: _rate(one, strangers) for name, one in (("local", local), ("ray", engine))}
     return {
         "round_trip_ms": float(np.median(trips)) * 1000,
         "local_ms": local_ms,
         "ray_ms": ray_ms,
         "ray_to_local": ray_ms / local_ms,
+        "cpu_s_per_million": cpu_s / local.size * 1e6,
         "local_per_s": rates["local"],
         "ray_per_s": rates["ray"],
         "ray_to_local_per_s": rates["ray"] / rates["local"],
@@ -185,6 +189,22 @@ def _applying(local: Engine, engine: Engine, people: Sequence[Template], after: 
         for k, template in enumerate(people)
     ]
     return {f"{name}_apply_ms": float(np.median([_applied(one, row) for row in rows])) * 1000 for name, one in engines}
+
+
+def _filling(engine: Engine, people: Sequence[Template], after: int) -> float:
+    """Rows a second of a log that is read from its beginning."""
+    rows = [
+        GalleryChange(seq=after + k + 1, op="add", template_id=after + k, template=people[k % len(people)])
+        for k in range(_FILLED)
+    ]
+    return _FILLED / _timed(lambda: engine.apply(rows))[0]
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    """Processor seconds of this process, all threads: a busy machine makes a search slow, but hardly dearer."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
 
 
 def _applied(engine: Engine, row: GalleryChange) -> float:
