@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
@@ -42,11 +43,12 @@ class Setting:
     """The pinned models."""
 
     def trained_on(self) -> frozenset[str]:
+        """People whom what makes the codes has seen."""
         return frozenset().union(*(weights.trained_on(name, self.folder) for name in MODELS))
 
     def pins(self) -> dict[str, str]:
-        """SHA-256 by file."""
-        return {name: weights.sha256(name, self.folder) for name in MODELS}
+        """SHA-256 of every file in the folder's manifest, those that only advise included."""
+        return weights.pins(self.folder)
 
 
 SHIPPED = Setting()
@@ -66,6 +68,8 @@ class Record:
     valid_bits: int = 0
     iris_radius: float = 0.0
     pupil_ratio: float = 0.0
+    factors: tuple[tuple[str, float], ...] = ()
+    """Measures after ISO/IEC 29794-6 (`models.factors`), by name."""
     dice: float | None = None
     """Overlap of visible iris with the manifest's mask, 0..1."""
     circles: tuple[tuple[float, ...], ...] = ()
@@ -148,6 +152,7 @@ def _record(found: Extraction, row: ManifestRow | None, eye: Eye) -> Record:
         valid_bits=found.hypotheses[0].code.valid_bits,
         iris_radius=round(found.quality.iris_radius, 1),
         pupil_ratio=round(found.quality.pupil_ratio, 3),
+        factors=tuple((name, round(float(v), 4)) for name, v in dataclasses.asdict(found.quality.measured).items()),
         dice=None if row is None else _overlap(found, row),
         circles=tuple(_circles(h.circles) for h in found.hypotheses),
         milliseconds=tuple((name, round(value, 2)) for name, value in found.milliseconds.items()),

@@ -189,7 +189,7 @@ def _told(of: Evaluated, pairs: Sequence[worst.Pair]) -> list[dict[str, Any]]:
 def _image(row: ManifestRow, record: Record, known: bool) -> dict[str, Any]:
     facts = dataclasses.asdict(record)
     facts.pop("template")
-    facts["milliseconds"] = dict(record.milliseconds)
+    facts["milliseconds"], facts["factors"] = dict(record.milliseconds), dict(record.factors)
     return {"path": row.name, "subject": row.subject, "eye": row.eye, "trained_on": known} | facts
 
 

@@ -62,6 +62,6 @@ def _record(facts: dict[str, Any]) -> Record:
     text = facts.pop("template")
     for name in ("findings", "origins"):
         facts[name] = tuple(facts[name])
-    for name in ("circles", "milliseconds"):
+    for name in ("circles", "factors", "milliseconds"):
         facts[name] = tuple(tuple(entry) for entry in facts[name])
     return Record(template=None if text is None else base64.b85decode(text), **facts)

@@ -22,6 +22,12 @@ def _entry(name: str, folder: Path) -> dict[str, Any]:
     return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]
 
 
+def pins(folder: Path = FOLDER) -> dict[str, str]:
+    """Every file's SHA-256 by name."""
+    entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return {name: str(entry["sha256"]) for name, entry in sorted(entries.items())}
+
+
 def pinned(name: str, folder: Path = FOLDER) -> bytes:
     """The bytes of the model file `name`, after checking that they are the pinned ones. Errors: WeightsDamaged."""
     expected = sha256(name, folder)

@@ -15,7 +15,7 @@ from models.evaluation.page import percent, span
 
 MODEL_CARD, PERFORMANCE = "MODEL_CARD.md", "PERFORMANCE.md"
 SECTIONS = ("Data", "Licence", "Limits")
-"""Of each file's card, what the model card repeats."""
+"""How the sections begin that the model card repeats of each file's card."""
 
 
 def render(figures: dict[str, Any]) -> dict[str, str]:
@@ -53,6 +53,7 @@ def _files() -> list[dict[str, Any]]:
     return [
         {
             "name": name,
+            "card": Path(name).with_suffix(".md").name,
             "sha256": entry["sha256"],
             "bytes": entry["bytes"],
             "trained_on": len(entry["trained_on"]),
@@ -65,9 +66,11 @@ def _files() -> list[dict[str, Any]]:
 def _sections(card: Path) -> dict[str, str]:
     """The wanted sections by title, headings of their own moved below ours."""
     parts = re.split(r"^## +(.+)$", card.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    found = zip(parts[1::2], parts[2::2], strict=True)
     return {
-        title: re.sub(r"^#", "##", found[title].strip(), flags=re.MULTILINE) for title in SECTIONS if title in found
+        title: re.sub(r"^#", "##", text.strip(), flags=re.MULTILINE)
+        for title, text in found
+        if title.startswith(SECTIONS)
     }
 
 

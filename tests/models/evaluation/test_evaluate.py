@@ -83,6 +83,7 @@ def test_the_page_shows_the_worst_pairs_with_their_boundaries(folder: Path, repo
     shown = len(report["worst_genuine"]) + len(report["worst_impostor"])
     assert shown > 0
     assert page.count("data:image/jpeg;base64,") == 2 * shown
+    assert all(image["factors"]["iris_radius"] > 0 for image in report["images"] if not image["refused"])
     assert all(len(image["circles"][0]) == 6 for image in report["images"] if not image["refused"])
 
 
