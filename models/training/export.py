@@ -52,8 +52,9 @@ def people(folder: Path) -> list[str]:
 
 
 def pin(out: Path, trained_on: dict[str, list[str]]) -> None:
-    """Write the manifest: each model file's SHA-256, its size and its people."""
-    entries = {}
+    """Write the manifest: each model file's SHA-256, its size and its people. Entries of other files stay."""
+    path = out / weights.MANIFEST
+    entries = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for path in sorted(out.glob("*.onnx")):
         data = path.read_bytes()
         entries[path.name] = {
