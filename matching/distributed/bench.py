@@ -82,6 +82,10 @@ def report(f: Figures) -> str:
     )
     lines.append(f"enrolling one row         {here:8.2f} ms in this process, {over:.2f} ms over the shards")
     lines.append(
+        f"a search of both eyes costs {f['cpu_s_per_million']:.2f} processor seconds a million; "
+        f"{f['rows_per_s']:.0f} rows of a log a second fill the shards"
+    )
+    lines.append(
         f"memory                    {f['bytes_per_identity']:8.0f} bytes an identity, {f['actor_mb']:.0f} MB an actor"
     )
     lines.append(

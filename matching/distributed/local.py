@@ -27,6 +27,7 @@ def local_ray(*, cpus: int, object_store: int = 80_000_000) -> Iterator[None]:
             include_dashboard=False,
             object_store_memory=object_store,
             log_to_driver=False,
+            _system_config={"automatic_object_spilling_enabled": False},  # templates do not belong on a disk
             logging_level="WARNING",
             _node_ip_address="127.0.0.1",
             _temp_dir=folder,

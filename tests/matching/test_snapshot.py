@@ -128,7 +128,9 @@ def test_whole_blocks_and_a_rest_come_back_in_their_places(tmp_path: Path, rng: 
     words[:, 0] &= words[:, 1]
     nobody = np.zeros(0, np.int64), np.zeros((0, 2, WORDS), np.uint64)
     ids = np.arange(slots, dtype=np.int64) + 50
-    write_snapshot(tmp_path / "gallery", Snapshot("gabor-1", 1, ids, np.ones((slots, 2)), (owners, words), nobody))
+    write_snapshot(
+        tmp_path / "gallery", Snapshot(PEOPLE[0].encoder, 1, ids, np.ones((slots, 2)), (owners, words), nobody)
+    )
     gallery = Gallery.load(tmp_path / "gallery")
     assert len(gallery) == slots
     for slot in (0, BLOCK, slots - 1):
