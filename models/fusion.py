@@ -2,7 +2,9 @@
 
 Frames are turned onto the one in their middle, a frame far from it is thrown out instead of voted, and the others vote
 bit by bit. Where frames disagree a bit says nothing and is masked; a bit that only one frame sees is kept, because
-leaving it out costs more area than it gains certainty (measured: `python -m models.fusion_figures`).
+leaving it out costs more area than it gains certainty. `python -m models.fusion_figures MANIFEST.csv` measures: FNMR at
+FMR 1e-3 of one frame, one code, then of two frames fused to one code, then with two alternates: 2.00, 1.26, 0.67 % on
+MMU1 and 2.37, 1.11, 0.27 % on MMU2.
 
 S. Ziauddin, M. Dailey, "Iris recognition performance enhancement using weighted majority voting", ICIP 2008;
 K. Hollingsworth, K. Bowyer, P. Flynn, "The best bits in an iris code", IEEE PAMI 31(6), 2009 (bits that flip).
