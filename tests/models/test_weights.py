@@ -68,3 +68,12 @@ def test_old_runtimes_can_read_the_files(name: str) -> None:
     assert max(o.version for o in model.opset_import) <= 17
     assert model.ir_version <= 10
     assert not any(t.external_data for t in model.graph.initializer)
+
+
+def test_weights_from_synthetic_eyes_alone_lie_beside_the_default_with_the_same_encoder_and_a_card() -> None:
+    folder = weights.FOLDER / "synthetic"
+    assert weights.trained_on("segmentation.onnx", folder) == frozenset()
+    assert weights.pinned("encoder.onnx", folder) == weights.pinned("encoder.onnx")
+    assert weights.pinned("segmentation.onnx", folder) != weights.pinned("segmentation.onnx")
+    card = (folder / "segmentation.md").read_text(encoding="utf-8")
+    assert weights.sha256("segmentation.onnx", folder) in card
