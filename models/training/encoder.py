@@ -95,7 +95,8 @@ def along_columns(lane: Lane) -> tuple[Floats, Floats]:
 
 def along_rows(lane: Lane) -> tuple[Floats, Floats]:
     """Filter with unit energy and its window with unit sum, both (64,); what reaches past an edge falls on it."""
-    rows = np.arange(SHEET_ROWS)
+    rows = np.arange(SHEET_ROWS, dtype=np.float64)
+    weights: NDArray[np.float64] = np.zeros(SHEET_ROWS)
     if lane.kind == "step":
         weights = (rows - lane.row) * np.exp(-((rows - lane.row) ** 2) / (2 * lane.rows**2))
         outer = weights > 0
@@ -103,7 +104,6 @@ def along_rows(lane: Lane) -> tuple[Floats, Floats]:
     else:
         half = int(np.ceil(2.5 * lane.rows))
         gap = np.arange(-half, half + 1)
-        weights = np.zeros(SHEET_ROWS)
         np.add.at(weights, np.clip(lane.row + gap, 0, SHEET_ROWS - 1), np.exp(-(gap**2) / (2 * lane.rows**2)))
     window = np.abs(weights)
     return (weights / np.sqrt((weights**2).sum())).astype(np.float32), (window / window.sum()).astype(np.float32)
