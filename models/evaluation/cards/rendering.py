@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 
 from models import weights
+from models.evaluation.extraction import SHIPPED
 from models.evaluation.page import percent, span
 
 MODEL_CARD, PERFORMANCE = "MODEL_CARD.md", "PERFORMANCE.md"
@@ -30,7 +31,8 @@ def render(figures: dict[str, Any]) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - Markdown, and every word of it is the program's own
     )
     environment.filters.update(percent=percent, span=span, rate=rate, ratio=_ratio, count=lambda n: f"{n:,}")
-    facts = figures | {"files": _files()}
+    # files that only advise may have changed since the figures were measured: no rate depends on them
+    facts = figures | {"files": _files(), "pins": SHIPPED.pins()}
     return {name: _tidied(environment.get_template(name).render(facts)) for name in (MODEL_CARD, PERFORMANCE)}
 
 
