@@ -1,7 +1,7 @@
 """Why another picture would be better: what strict capture refuses for, and everybody else may read as advice.
 
-The limits refuse next to no good eye: 3 of 945 pictures of MMU1 and MMU2 (adults, 320 x 240; all three blurred), none
-of 50 synthetic eyes each of "good" and "field", 47 of 50 "blurred". Of synthetic shut eyes 28 of 30 are refused.
+Refused are 6 of 945 pictures of MMU1 and MMU2 (adults, 320 x 240; four blurred, two half closed), none of 40 synthetic
+"good" eyes, 2 of 40 "field", 28 of 30 "blurred".
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 A weighted geometric mean of five factors, each as a share of what a good picture has: monotone in every factor, the
 weakest pulls hardest, and anybody can recompute it. The weights are fitted by `python -m models.quality_fit`, which
-also prints how it was judged: FNMR at FMR 1e-3 without the worst 0, 5, 10, 20 % of the pictures is 2.78, 2.65, 2.46,
-2.24 % on MMU1 by weights of MMU2 alone (25 misses of 900 pairs at first), and 2.53, 2.08, 1.75, 1.76 % on MMU2 by
-weights of MMU1 alone (25 of 990). So it sorts out some of MMU2's misses and next to none of MMU1's, which come from
-turned heads and faint texture: no factor here sees those.
+also prints how it was judged: FNMR at FMR 1e-3 without the worst 0, 5, 10, 20 % of the pictures is 2.00, 2.16, 1.94,
+2.08 % on MMU1 by weights of MMU2 alone (18 misses of 900 pairs at first), and 1.01, 0.99, 0.72, 0.83 % on MMU2 by
+weights of MMU1 alone (10 of 990). So it sorts out a few of MMU2's misses and none of MMU1's, which come from turned
+heads and faint texture: no factor here sees those. With so few misses differences of a quarter say nothing.
 """
 
 from __future__ import annotations
