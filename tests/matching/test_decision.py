@@ -26,7 +26,9 @@ def code(bits: int = 1700, confidence: float = 0.95) -> EyeCode:
     return EyeCode(ONES, mask, confidence=confidence)
 
 
-def probe(*, eyes: str = "both", bits: int = 1700, confidence: float = 0.95, encoder: str = Template().encoder) -> Template:
+def probe(
+    *, eyes: str = "both", bits: int = 1700, confidence: float = 0.95, encoder: str = Template().encoder
+) -> Template:
     one = (code(bits, confidence),)
     return Template(one if eyes != "right" else (), one if eyes != "left" else (), encoder)
 
