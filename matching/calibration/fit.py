@@ -15,6 +15,7 @@ from matching.calibration.models import NormalisationConstants as Constants
 from matching.calibration.tail import ScoredPairs, fit_impostors
 from matching.comparison import pair_scores, score_matrix
 from matching.errors import CalibrationInvalid
+from matching.last_chance import leading
 from matching.rotations import WIDE
 from matching.scoring import DEFAULT_NORMALISATION
 from matching.template import VERSION
@@ -114,7 +115,7 @@ def _own_scores(
     mine: Sequence[LabelledCapture], theirs: Sequence[LabelledCapture], apart: NDArray[np.bool_]
 ) -> OwnScores:
     probes, enrolled = [c.template for c in mine], [c.template for c in theirs]
-    usual, wide = pair_scores(probes, enrolled), pair_scores(probes, enrolled, rotations=WIDE)
+    usual, wide = pair_scores(probes, enrolled), pair_scores([leading(p) for p in probes], enrolled, rotations=WIDE)
     return OwnScores(usual.fused[apart], wide.fused[apart], (usual.left[apart], usual.right[apart]))
 
 
