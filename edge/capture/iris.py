@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from devices.models import DeviceProfile, Eye, Frame
+from devices.models import Eye, Frame
 from edge.capture.interfaces import EyeTemplate, FrameRejected, Glance
 from matching.template import EyeCode, Template
 from models import CaptureRejected, IrisPipeline, fusion, quick_quality, weights
+from models.pipeline import upright
 from models.reasons import sentence
 
 
@@ -52,12 +50,6 @@ class IrisExtractor:
         return EyeTemplate(
             hypotheses=tuple(_single(code, eye, encoder) for code in codes), quality=best_first[0].quality
         )
-
-
-def upright(image: NDArray[np.uint8], profile: DeviceProfile) -> NDArray[np.uint8]:
-    """The picture, uint8 (h, w), turned clockwise by the profile's rotation, then un-mirrored."""
-    turned = np.rot90(image, k=-profile.rotation // 90)
-    return np.ascontiguousarray(turned[:, ::-1] if profile.mirrored else turned)
 
 
 def _single(code: EyeCode, eye: Eye, encoder: str) -> bytes:

@@ -15,7 +15,7 @@ from panah.demo.names import ACTIVITIES, BOYS, GIRLS, LANGUAGES, PLACES, Spot
 
 Sex = Literal["girl", "boy"]
 Outcome = Literal["aid_only", "refused", "appointment", "transfer"]
-Trouble = Literal["none", "blurred_first", "closed", "injured"]
+Trouble = Literal["none", "blurred_first", "injured"]
 
 
 class Planned(BaseModel):

@@ -17,7 +17,7 @@ from devices.serial.scanner import SerialScanner
 from devices.serial.simulated import Misbehaviour, SimulatedScanner
 from edge.capture.encounter import Encounter, Tools
 from edge.capture.errors import ScannerLost
-from edge.capture.iris import IrisExtractor, upright
+from edge.capture.iris import IrisExtractor
 from edge.capture.models import EncounterFacts
 from edge.capture.port import ReopeningPort
 from edge.messages.keys import DeviceKeys, RegistryKeys
@@ -25,6 +25,7 @@ from edge.messages.models import Assent, EncounterOutcome
 from edge.messages.seal import seal_capture
 from edge.outbox.errors import DiskFull
 from edge.outbox.sqlite import SqliteOutbox
+from models.pipeline import upright
 from tests.edge.capture.conftest import NOW, Van, picture, shots
 
 FACTS = EncounterFacts(place="میدان شوش", outcome=EncounterOutcome.TRANSFER)
