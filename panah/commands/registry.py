@@ -74,7 +74,7 @@ def migrate() -> None:
 def add_user(
     name: Annotated[str, typer.Argument(help="What the person types at log-in.")],
     role: Annotated[
-        list[str], typer.Option(help="outreach, screening, case_manager or administrator; may be repeated.")
+        list[str], typer.Option(help="A role, such as screening, case_manager or administrator; may be repeated.")
     ],
     full_name: Annotated[str | None, typer.Option(help="As shown to others.")] = None,
     generate: Annotated[bool, typer.Option("--generate", help="Make a password and print it once.")] = False,

@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from common.time import Clock
 from registry.access.passwords import Passwords
+from registry.access.rules import Role
 from registry.access.tables import Account, LoginSession, RoleAssignment
 from registry.audit.service import AuditTrail
 from registry.db import Database, UnitOfWork
 from registry.errors import AccountExists, AccountNameInvalid, LastAdministrator, LoginRefused, NotThere, RoleNeeded
 
-ROLES = ("outreach", "screening", "case_manager", "administrator")
+ROLES = tuple(Role)
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 
 

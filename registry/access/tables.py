@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.access.rules import Role
 from registry.base import Base, BigId
 
 
@@ -24,9 +25,7 @@ class Account(Base):
 
 class RoleAssignment(Base):
     __tablename__ = "role_assignment"
-    __table_args__ = (
-        CheckConstraint("role in ('outreach', 'screening', 'case_manager', 'administrator')", name="role"),
-    )
+    __table_args__ = (CheckConstraint(f"role in ({', '.join(repr(str(role)) for role in Role)})", name="role"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

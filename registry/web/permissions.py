@@ -1,23 +1,16 @@
 """Who may ask for what: one table for every route. A route that is not in it answers nobody.
 
-First cut of roles, by DOMAIN's "who uses it": the administrator keeps devices and accounts and sees no child;
-the outreach team's place is the tablet, so here it has only its own account.
+By DOMAIN's "who uses it": the administrator keeps devices and accounts and sees no child; the outreach team's place
+is the tablet, so here it has only its own account.
 """
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 
 from starlette.routing import compile_path
 
-
-class Role(StrEnum):
-    OUTREACH = "outreach"
-    SCREENING = "screening"
-    CASE_MANAGER = "case_manager"
-    ADMINISTRATOR = "administrator"
-
+from registry.access.rules import Role
 
 Roles = frozenset[Role]
 
