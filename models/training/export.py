@@ -1,6 +1,4 @@
-"""From a checkpoint to a pinned model file: `python -m models.training.export --checkpoint FILE --data DIR`.
-
-Without `--data` the weights were learned from synthetic eyes alone; `--out` then names a folder of their own.
+"""From a checkpoint to a pinned model file: `python -m models.training.export --checkpoint FILE --out FOLDER`.
 
 Also renews the encoder, the manifest with both files' SHA-256, and the list of people trained on.
 """
@@ -8,7 +6,6 @@ Also renews the encoder, the manifest with both files' SHA-256, and the list of 
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import json
 import warnings
@@ -20,7 +17,6 @@ import torch
 from models import weights
 from models.training import encoder
 from models.training.augment import HEIGHT, WIDTH
-from models.training.data import is_held_out
 from models.training.unet import UNet
 
 
@@ -46,11 +42,6 @@ def segmentation_model(checkpoint: Path) -> onnx.ModelProto:
     return model
 
 
-def people(folder: Path) -> list[str]:
-    with (folder / "mmu1.csv").open(encoding="utf-8") as file:
-        return sorted({row["subject"] for row in csv.DictReader(file) if not is_held_out(row["subject"])})
-
-
 def pin(out: Path, trained_on: dict[str, list[str]]) -> None:
     """Write the manifest: each model file's SHA-256, its size and its people. Entries of other files stay."""
     path = out / weights.MANIFEST
@@ -68,13 +59,12 @@ def pin(out: Path, trained_on: dict[str, list[str]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, help="what was trained on; none: synthetic eyes alone")
     parser.add_argument("--out", type=Path, default=weights.FOLDER)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     onnx.save(segmentation_model(options.checkpoint), options.out / "segmentation.onnx")
     onnx.save(encoder.build(), options.out / "encoder.onnx")
-    pin(options.out, {"segmentation.onnx": people(options.data) if options.data else []})
+    pin(options.out, {"segmentation.onnx": torch.load(options.checkpoint, weights_only=True)["people"]})
 
 
 if __name__ == "__main__":

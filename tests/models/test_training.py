@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from models.boundary.circles import Boundaries, disagreement
+from models.segmentation import Segmenter
 from models.synthetic import SyntheticImage
-from models.training import augment, truth
-from models.training.data import is_held_out
+from models.training import augment, labelled, truth
+from models.training.data import FOLDS, Split, apart, is_held_out, split
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,35 @@ def test_augmented_maps_stay_consistent(example: truth.Example) -> None:
 
 def test_every_third_person_is_held_out() -> None:
     assert [n for n in range(1, 10) if is_held_out(f"mmu1-{n:03}")] == [3, 6, 9]
+
+
+def test_every_person_is_kept_apart_in_exactly_one_fold() -> None:
+    people = [f"mmu1-{n:03}" for n in range(1, 47)]
+    kept = [{p for p in people if apart(fold)(p)} for fold in range(FOLDS)]
+    assert set.union(*kept) == set(people)
+    assert sum(map(len, kept)) == len(people)
+
+
+def test_a_split_names_whom_it_trains_on_and_never_shows_them_held_out(example: truth.Example) -> None:
+    shown = [truth.Example(example.image, example.maps, f"mmu2-{n:03}") for n in (1, 2, 3, 3)]
+    found = split(shown) + Split((example,))
+    assert found.people == ["mmu1-001", "mmu2-001", "mmu2-002"]
+    assert {e.person for e in found.held_out} == {"mmu2-003"}
+
+
+def test_a_picture_without_a_mask_is_labelled_where_two_fits_agree(
+    eye: NDArray[np.uint8], picture: SyntheticImage, true_circles: Boundaries
+) -> None:
+    found = labelled.example(eye, Segmenter(), "mmu2-001")
+    assert found is not None
+    truth_of = (picture.visible_iris, picture.pupil, picture.iris_disc)
+    for layer, true in zip(found.maps > 127, truth_of, strict=True):
+        assert (layer & true).sum() / (layer | true).sum() > 0.85
+
+
+def test_a_picture_that_shows_no_eye_is_not_labelled() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (240, 320)).astype(np.uint8)
+    assert labelled.example(noise, Segmenter(), "mmu2-001") is None
 
 
 def test_using_the_models_loads_no_training_library() -> None:
