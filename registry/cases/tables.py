@@ -17,8 +17,8 @@ class Case(Base):
             "uq_case_file_open",
             "child_id",
             unique=True,
-            sqlite_where=text("state <> 'closed'"),
-            postgresql_where=text("state <> 'closed'"),
+            sqlite_where=text("state <> 'closed' and joined_to_id is null"),
+            postgresql_where=text("state <> 'closed' and joined_to_id is null"),
         ),
         CheckConstraint(
             "state in ('intake', 'in_transfer', 'screening', 'kept', 'with_family', 'quasi_family', 'referred_out', "
@@ -35,6 +35,8 @@ class Case(Base):
     opened_at: Mapped[datetime] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
     opened_by_slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
+    joined_to_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    """The open case that leads since a merge: this one stays open beside it, with its own orders and tasks."""
     child: Mapped[Child] = relationship()
     events: Mapped[list["CaseEvent"]] = relationship(back_populates="case", order_by="CaseEvent.id")
 

@@ -29,6 +29,8 @@ class Child(Base):
     """The day on which the age was said: it ages by itself from there."""
     created_at: Mapped[datetime]
     last_met_on: Mapped[date | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
+    """The record that this one was found to be: all of this child's rows stand there until the merge is undone."""
     links: Mapped[list["ChildSlotLink"]] = relationship(back_populates="child", order_by="ChildSlotLink.linked_at")
 
 

@@ -25,8 +25,8 @@ def downgrade() -> None:
 def _allow(roles: tuple[str, ...]) -> None:
     allowed = f"role in ({', '.join(repr(role) for role in roles)})"
     if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint("ck_role_assignment_role", "role_assignment", type_="check")
-        op.create_check_constraint("ck_role_assignment_role", "role_assignment", allowed)
+        op.drop_constraint(op.f("ck_role_assignment_role"), "role_assignment", type_="check")
+        op.create_check_constraint(op.f("ck_role_assignment_role"), "role_assignment", allowed)
         return
     # Copying the table leaves the old check behind: SQLite does not tell of it.
     with op.batch_alter_table("role_assignment", recreate="always") as table:
