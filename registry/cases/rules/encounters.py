@@ -6,29 +6,19 @@ day; one child has one open case at most.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from edge.messages.models import EncounterOutcome
+from registry.calendar.rules import WorkingCalendar
+from registry.cases.rules.states import CaseState
 from registry.children.rules import check_digit
 
-FRIDAY = 4
 REOPEN_WITHIN_WORKING_DAYS = 1
 
 FOR_SUPPORT_OR_TRANSFER = frozenset({EncounterOutcome.TRANSFER, EncounterOutcome.APPOINTMENT})
 """A child who comes along, or who agreed to come to the centre: both are promised support."""
 ENDS_ON_THE_STREET = frozenset({EncounterOutcome.AID_ONLY, EncounterOutcome.REFUSED})
-
-
-class CaseState(StrEnum):
-    INTAKE = "intake"
-    IN_TRANSFER = "in_transfer"
-    SCREENING = "screening"
-    KEPT = "kept"
-    WITH_FAMILY = "with_family"
-    QUASI_FAMILY = "quasi_family"
-    REFERRED_OUT = "referred_out"
-    CLOSED = "closed"
 
 
 class Consequence(StrEnum):
@@ -55,10 +45,6 @@ def case_number(year: int, sequence: int) -> str:
 
 
 def reopen_due(proposed_at: datetime, *, holidays: Collection[date] = frozenset()) -> datetime:
-    """The same hour on the next working day. `proposed_at` is on Tehran's clock; Friday and holidays are none."""
-    due, left = proposed_at, REOPEN_WITHIN_WORKING_DAYS
-    while left:
-        due += timedelta(days=1)
-        if due.weekday() != FRIDAY and due.date() not in holidays:
-            left -= 1
-    return due
+    """The same hour on the next working day. `proposed_at` is on Tehran's clock."""
+    day = WorkingCalendar(holidays=frozenset(holidays)).after(proposed_at.date(), REOPEN_WITHIN_WORKING_DAYS)
+    return proposed_at + (day - proposed_at.date())

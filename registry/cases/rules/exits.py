@@ -1,0 +1,111 @@
+"""Ways out that nobody planned: each its form, alarm, review and effect on clocks. Law: DOMAIN, exits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from registry.access.rules import Role
+from registry.calendar.rules import Days, Due, Within
+from registry.cases.forms import exits as forms
+from registry.cases.forms.deciding import Purpose
+from registry.cases.forms.fields import Form
+from registry.cases.rules import interests
+from registry.cases.rules.facts import Facts
+from registry.cases.rules.following import is_grown
+from registry.cases.rules.refusals import Refusal
+from registry.cases.rules.states import CaseState
+
+
+class Alarm(StrEnum):
+    IMMEDIATE = "immediate"
+    SAME_DAY = "same_day"
+    NONE = "none"
+
+
+class Clocks(StrEnum):
+    RUN_ON = "run_on"
+    """The child is still in our keeping: order and tasks go on."""
+    STOP = "stop"
+    """Keeping ended at this hour; what was due of the stay is put aside."""
+    SLOW = "slow"
+    """Nothing ends; visits are fewer."""
+    ANOTHER_CASE = "another_case"
+    """The clocks of the case that survives count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    name: str
+    form: type[Form]
+    alarm: Alarm
+    told: frozenset[Role]
+    review_by: frozenset[Role]
+    review_within: Due
+    clocks: Clocks
+    leaves_to: CaseState | None
+    """Where the case goes when the child was in our hands; None: it stays where it is."""
+    opens: tuple[str, ...] = ()
+
+
+_LINE = frozenset({Role.CASE_MANAGER, Role.CENTRE_MANAGER})
+_ALL_UP = _LINE | {Role.COUNTY_OFFICER, Role.SAFEGUARDING_OFFICER}
+_LEGAL = _LINE | {Role.LEGAL_OFFICER, Role.COUNTY_OFFICER}
+_REVIEW = frozenset({Role.CENTRE_MANAGER, Role.COUNTY_OFFICER})
+_GONE = CaseState.INTAKE
+
+EXITS: Mapping[str, Exit] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Exit(name="ran_away", form=forms.RanAway, alarm=Alarm.IMMEDIATE, told=_ALL_UP, review_by=_REVIEW,
+                 review_within=Within(hours=24), clocks=Clocks.STOP, leaves_to=_GONE, opens=("tracing",)),
+            Exit(name="hospital", form=forms.InHospital, alarm=Alarm.SAME_DAY, told=_LINE, review_by=_REVIEW,
+                 review_within=Within(hours=24), clocks=Clocks.RUN_ON, leaves_to=None),
+            Exit(name="arrested", form=forms.Arrested, alarm=Alarm.IMMEDIATE, told=_LEGAL, review_by=_REVIEW,
+                 review_within=Within(hours=24), clocks=Clocks.STOP, leaves_to=_GONE),
+            Exit(name="taken_by_relative", form=forms.TakenByRelative, alarm=Alarm.IMMEDIATE, told=_ALL_UP,
+                 review_by=_REVIEW, review_within=Within(hours=24), clocks=Clocks.STOP, leaves_to=_GONE,
+                 opens=("home_visit",)),
+            Exit(name="left_country", form=forms.LeftCountry, alarm=Alarm.SAME_DAY, told=_LEGAL, review_by=_REVIEW,
+                 review_within=Days(3), clocks=Clocks.STOP, leaves_to=_GONE),
+            Exit(name="died", form=forms.Died, alarm=Alarm.IMMEDIATE, told=_ALL_UP | _LEGAL, review_by=_REVIEW,
+                 review_within=Within(hours=24), clocks=Clocks.STOP, leaves_to=_GONE),
+            Exit(name="turned_18", form=forms.TurnedEighteen, alarm=Alarm.NONE, told=_LINE, review_by=_REVIEW,
+                 review_within=Days(7), clocks=Clocks.STOP, leaves_to=_GONE, opens=("aftercare",)),
+            Exit(name="found_adult", form=forms.FoundAdult, alarm=Alarm.SAME_DAY, told=_LEGAL, review_by=_REVIEW,
+                 review_within=Days(3), clocks=Clocks.STOP, leaves_to=_GONE, opens=("aftercare",)),
+            Exit(name="moved_province", form=forms.MovedProvince, alarm=Alarm.NONE, told=_LINE, review_by=_REVIEW,
+                 review_within=Days(7), clocks=Clocks.RUN_ON, leaves_to=None),
+            Exit(name="refuses_contact", form=forms.RefusesContact, alarm=Alarm.NONE, told=_LINE, review_by=_REVIEW,
+                 review_within=Days(30), clocks=Clocks.SLOW, leaves_to=None),
+            Exit(name="duplicate", form=forms.Duplicate, alarm=Alarm.NONE, told=_LINE | {Role.REVIEWER},
+                 review_by=_REVIEW, review_within=Days(3), clocks=Clocks.ANOTHER_CASE, leaves_to=None),
+        )
+    }
+)  # fmt: skip
+
+
+def may_exit(form: Form, facts: Facts, now: datetime) -> Refusal | None:
+    """An exit is a fact, so little can forbid writing it down: not before it happened, not eighteen by guess, and a
+    child is not handed to another province without its best interests."""
+    if isinstance(form, forms.Seen) and form.seen_at > now:
+        return Refusal.IN_THE_FUTURE
+    if isinstance(form, forms.TurnedEighteen) and not is_grown(facts):
+        return Refusal.NOT_YET_EIGHTEEN
+    if isinstance(form, forms.MovedProvince):
+        return interests.why_not(Purpose.TRANSFER, facts, now)
+    return None
+
+
+def unreviewed_exit(facts: Facts) -> str | None:
+    """The exit that nobody has reviewed yet."""
+    last = None
+    for entry in facts.entries:
+        if entry.at >= facts.opened_at:
+            if entry.task in EXITS:
+                last = entry.task
+            elif entry.task == "exit_review":
+                last = None
+    return last

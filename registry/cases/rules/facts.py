@@ -1,0 +1,96 @@
+"""What the law looks at: one case as it stands, without a database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from common.time import in_tehran
+from registry.access.rules import Role
+from registry.calendar.rules import WITHOUT_HOLIDAYS, WorkingCalendar
+from registry.cases.forms.assessing import HealthAssessment, Identity, NationalityStanding, Risk
+from registry.cases.forms.fields import Form
+from registry.cases.rules.states import CaseState
+
+F = TypeVar("F", bound=Form)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts. `name` is what the history shows."""
+
+    account_id: int
+    name: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A form in force: decided where it needed a decision, and not corrected since."""
+
+    id: int
+    task: str
+    form: Form
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    number: str
+    state: CaseState
+    state_since: datetime
+    opened_at: datetime
+    """Opened or reopened last: what was written before does not count for this time."""
+    arrived_at: datetime | None = None
+    """The last arrival at the centre: the clock of keeping."""
+    owner: int | None = None
+    """The case manager's account."""
+    age: tuple[int, int] | None = None
+    """Today's, as an interval."""
+    entries: tuple[Entry, ...] = ()
+    """In force, the oldest first."""
+    waived: frozenset[str] = frozenset()
+    """Skipped, by a decision, since the case was opened."""
+    open_tasks: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    """Wait for a decision."""
+    open_promises: int = 0
+    calendar: WorkingCalendar = field(default=WITHOUT_HOLIDAYS)
+
+    def of(self, task: str, since: datetime | None = None) -> Iterator[Entry]:
+        start = since or self.opened_at
+        return (entry for entry in self.entries if entry.task == task and entry.at >= start)
+
+    def latest(self, kind: type[F], since: datetime | None = None) -> F | None:
+        """The newest form of a kind since the case was opened (or since `since`)."""
+        start = since or self.opened_at
+        for entry in reversed(self.entries):
+            if isinstance(entry.form, kind) and entry.at >= start:
+                return entry.form
+        return None
+
+    @property
+    def risk(self) -> Risk:
+        """Before the assessment the middle one: neither forgotten nor alarmed."""
+        found = self.latest(HealthAssessment)
+        return found.risk if found else Risk.MEDIUM
+
+    @property
+    def iranian_way(self) -> bool:
+        """Unknown, disputed, Iranian with or without papers, or a child of an Iranian mother. Law: DOMAIN."""
+        found = self.latest(Identity)
+        if found is None:
+            return True
+        nationality = found.nationality
+        if nationality.standing in (NationalityStanding.UNKNOWN, NationalityStanding.DISPUTED):
+            return True
+        return nationality.country == "IR" or bool(nationality.mother_is_iranian)
+
+
+def days_ago(now: datetime, days: int) -> datetime:
+    return now - timedelta(days=days)
+
+
+def today(now: datetime) -> date:
+    return in_tehran(now).date()

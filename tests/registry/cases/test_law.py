@@ -1,0 +1,518 @@
+"""What the law allows and forbids, each refusal by its word; without a database."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from registry.access.rules import Role
+from registry.calendar.rules import WorkingCalendar, end_of
+from registry.cases.forms.arriving import Meal
+from registry.cases.rules.arriving import meal_by_the_hour
+from registry.cases.rules.clocks import Level, again_at, due_at, ringing
+from registry.cases.rules.exits import EXITS
+from registry.cases.rules.following import CommitmentEnds, opened_by
+from registry.cases.rules.notices import NoticeStanding, notice_standing
+from registry.cases.rules.orders import OrderStanding, order_standing, warning, why_not_keep
+from registry.cases.rules.refusals import Refusal
+from registry.cases.rules.states import MOVES, CaseState, can_move
+from registry.cases.rules.table import TASKS, on_a_case
+from registry.cases.rules.writing import (
+    deciders,
+    is_done,
+    opened_after,
+    opened_on_entering,
+    opened_with_the_case,
+    why_not_decide,
+    why_not_write,
+)
+from registry.web.strings import LANGUAGES, catalogue
+from tests.registry.cases.law import NOW, Paper, actor, arrived, ready_to_leave
+from tests.registry.cases.samples import best_interests, discharge, receiver
+
+S = CaseState
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("refusal", list(Refusal))
+def test_every_refusal_has_its_reason_in_words(refusal: Refusal, language: str) -> None:
+    assert len(catalogue(language)[f"law.{refusal}"]) > 10
+
+
+# states
+
+
+def test_the_states_are_few_and_every_one_can_be_left_and_reached() -> None:
+    assert [str(state) for state in S] == [
+        "intake", "in_transfer", "screening", "kept", "with_family", "quasi_family", "referred_out", "closed",
+    ]  # fmt: skip
+    for state in S:
+        assert MOVES[state]
+        assert any(state in reached for reached in MOVES.values())
+
+
+@pytest.mark.parametrize("state", [S.IN_TRANSFER, S.SCREENING, S.KEPT])
+def test_no_case_closes_while_the_child_is_in_our_hands(state: CaseState) -> None:
+    assert not can_move(state, S.CLOSED)
+    assert Paper().having(state=state).why_not("closure") == "child_still_in_our_hands"
+
+
+def test_a_closed_case_takes_nothing_but_corrections() -> None:
+    paper = Paper().having(state=S.CLOSED)
+    for task in on_a_case():
+        assert paper.why_not(task.name) == "case_closed", task.name
+
+
+def test_a_child_at_home_or_in_intake_is_not_kept_reported_on_or_discharged() -> None:
+    for state in (S.INTAKE, S.WITH_FAMILY):
+        paper = Paper().having(state=state)
+        assert {paper.why_not(task) for task in ("keeping", "accommodation", "discharge")} == {"wrong_state"}
+
+
+def test_every_door_leads_to_the_same_screening() -> None:
+    for door in ("van", "social_emergency", "walk_in", "county", "court", "police", "hospital", "citizen"):
+        assert Paper().why_not("arrival", door=door) is None
+        assert Paper().put("arrival", door=door).facts.state is S.SCREENING
+
+
+# people
+
+
+def test_only_the_roles_of_the_line_may_write_it() -> None:
+    for task in on_a_case():
+        paper = arrived()
+        outsider = actor(*(set(Role) - task.writers - {Role.CASE_MANAGER}), account=9)
+        refused = why_not_write(task, paper.form(task.name), paper.facts, outsider, now=paper.now)
+        assert refused is not None, task.name
+        assert refused.why is Refusal.NOT_YOUR_ROLE
+
+
+def test_a_case_manager_writes_on_their_own_cases_only() -> None:
+    paper = arrived().having(owner=7)
+    assert paper.why_not("plan", by=actor(Role.CASE_MANAGER, account=8)) == "not_your_case"
+    assert paper.why_not("plan", by=actor(Role.CASE_MANAGER, account=7)) is None
+
+
+def test_two_professions_meet_in_the_health_assessment() -> None:
+    nurse, doctor = actor(Role.CLINICIAN), actor(Role.CLINICIAN, account=2)
+    assert arrived().why_not("health_assessment", by=nurse, second=nurse) == "needs_second_person"
+    assert arrived().why_not("health_assessment", by=nurse, second=doctor) == "second_person_lacks_role"
+    assert arrived().why_not("health_assessment", by=nurse, second=actor(Role.PSYCHOLOGIST, account=3)) is None
+
+
+def test_without_iris_two_members_of_staff_check_the_arrival() -> None:
+    desk = actor(Role.SCREENING)
+    by_card = {"checked_by": "two_staff_and_card"}
+    assert arrived().refused("arrival_check", desk, **by_card).why == "needs_second_person"  # type: ignore[union-attr]
+    assert arrived().refused("arrival_check", desk) is None
+    assert arrived().why_not("arrival_check", by=desk, **by_card) is None
+
+
+def test_nobody_decides_what_they_asked_whatever_roles_they_hold() -> None:
+    everything = actor(*Role)
+    for task in TASKS.values():
+        if task.is_decided and task.produces and task.name != "skip":
+            form = Paper().form(task.name)
+            assert why_not_decide(task, form, Paper().facts, everything, asked_by=1) == "own_request"
+            another = actor(*task.who, account=2)
+            assert why_not_decide(task, form, Paper().facts, another, asked_by=1) is None
+            nobody = actor(Role.OUTREACH, account=2)
+            assert why_not_decide(task, form, Paper().facts, nobody, asked_by=1) == "not_your_role"
+
+
+def test_a_second_request_waits_for_the_first_ones_decision() -> None:
+    assert ready_to_leave().having(asked=frozenset({"discharge"})).why_not("discharge") == "waits_for_decision"
+
+
+# skipping
+
+
+def test_a_task_is_skipped_only_while_open_and_by_whom_its_line_names() -> None:
+    paper = Paper().having(open_tasks=frozenset({"home_visit"}))
+    assert paper.why_not("skip") is None
+    assert paper.why_not("skip", task="plan") == "not_open"
+    assert deciders(TASKS["skip"], paper.form("skip", task="interview")) == {Role.CENTRE_MANAGER}
+    for task in ("discharge", "best_interests", "judicial_order", "arrival_check", "notice", "identity", "nothing"):
+        assert paper.having(open_tasks=frozenset({task})).why_not("skip", task=task) == "nobody_may_waive"
+
+
+def test_a_skipped_task_counts_as_done_for_what_needs_it() -> None:
+    paper = ready_to_leave().having(waived=frozenset({"home_visit"}))
+    paper.having(entries=tuple(e for e in paper.facts.entries if e.task != "home_visit"))
+    assert paper.why_not("discharge") is None
+
+
+# transfer and arrival
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"agreed": False}, "child_did_not_agree"),
+        ({"ground": "grave_imminent_danger", "agreed": False}, "prosecutor_not_told"),
+        ({"siblings": ["آرش"], "siblings_together": False}, "siblings_apart"),
+        ({"ground": "court_asks", "agreed": False}, None),
+        ({"ground": "social_emergency_asks", "agreed": False}, None),
+        ({"siblings": ["آرش"], "siblings_together": False, "siblings_apart_because": "بیمارستان"}, None),
+    ],
+)
+def test_a_transfer_has_a_ground_and_keeps_siblings_together(changes: dict[str, Any], why: str | None) -> None:
+    assert Paper().why_not("transfer", **changes) == why
+
+
+def test_grave_danger_moves_a_child_once_the_prosecutor_is_told() -> None:
+    told = (NOW - dt.timedelta(minutes=5)).isoformat()
+    assert Paper().why_not("transfer", ground="grave_imminent_danger", agreed=False, prosecutor_told_at=told) is None
+    later = (NOW + dt.timedelta(minutes=5)).isoformat()
+    refused = Paper().why_not("transfer", ground="grave_imminent_danger", agreed=False, prosecutor_told_at=later)
+    assert refused == "in_the_future"
+
+
+def test_an_arrival_lies_neither_ahead_nor_far_back() -> None:
+    assert Paper().why_not("arrival", arrived_at=(NOW + dt.timedelta(hours=1)).isoformat()) == "in_the_future"
+    assert Paper().why_not("arrival", arrived_at=(NOW - dt.timedelta(days=40)).isoformat()) == "date_passed"
+
+
+def test_another_child_than_the_one_who_left_leaves_the_check_undone_and_rings() -> None:
+    paper = arrived().put("arrival_check", same_child=False)
+    assert not is_done(TASKS["arrival_check"], paper.facts)
+    assert [ring.what for ring in ringing(paper.facts, paper.now)] == ["not_the_same_child"]
+
+
+def test_a_new_arrival_asks_for_everything_of_the_stay_again() -> None:
+    paper = ready_to_leave().put("ran_away", "exit_review").later(hours=30).put("arrival")
+    undone = {name for name, task in TASKS.items() if task.of_the_stay and not is_done(task, paper.facts)}
+    assert {"arrival_check", "urgent_need", "health_assessment", "interview", "judicial_order"} == undone
+    assert is_done(TASKS["identity"], paper.facts)
+
+
+def test_a_reopened_case_starts_from_nothing() -> None:
+    paper = ready_to_leave().later(days=400)
+    paper.having(opened_at=paper.now, state=S.INTAKE, arrived_at=None).put("arrival")
+    refused = paper.refused("discharge", actor(Role.CASE_MANAGER))
+    assert refused is not None
+    assert set(refused.missing) == {"arrival_check", "identity", "home_visit", "best_interests"}
+
+
+def test_food_follows_the_hour() -> None:
+    assert [meal_by_the_hour(hour) for hour in (9, 13, 17, 20)] == [
+        Meal.SNACK, Meal.HOT_MEAL, Meal.SNACK, Meal.HOT_MEAL,
+    ]  # fmt: skip
+
+
+# what opens, and by when
+
+
+def test_arrival_opens_the_tasks_of_the_centre_and_the_interview_comes_after_food_and_bath() -> None:
+    paper = arrived()
+    opened = {task.name for task in opened_after(TASKS["arrival"], paper.facts)}
+    assert opened == {"arrival_check", "urgent_need", "health_assessment", "judicial_order"}
+    assert paper.why_not("interview") == "needs_another_task_first"
+    paper.put("urgent_need")
+    assert [task.name for task in opened_after(TASKS["urgent_need"], paper.facts)] == ["interview"]
+
+
+def test_the_home_visit_opens_with_the_case_while_the_child_is_at_home() -> None:
+    assert [task.name for task in opened_with_the_case()] == ["home_visit"]
+    assert Paper().why_not("home_visit") is None
+
+
+def test_discharge_opens_when_identity_and_family_are_known_and_is_due_in_two_days_on_the_iranian_way() -> None:
+    iranian = {"nationality": {"standing": "unknown"}}
+    paper = arrived().put("identity", **iranian)
+    assert [task.name for task in opened_after(TASKS["identity"], paper.facts)] == []
+    paper.put("home_visit")
+    assert "discharge" in {task.name for task in opened_after(TASKS["home_visit"], paper.facts)}
+    assert due_at(TASKS["discharge"], paper.facts, paper.now) == end_of(dt.date(2026, 11, 26))
+    assert due_at(TASKS["discharge"], arrived().put("identity").facts, paper.now) is None
+
+
+def test_follow_up_starts_with_the_new_home_and_its_rhythm_follows_the_risk() -> None:
+    for state in (S.WITH_FAMILY, S.REFERRED_OUT):
+        assert [task.name for task in opened_on_entering(state)] == ["follow_up"]
+    assert [task.name for task in opened_on_entering(S.QUASI_FAMILY)] == ["tracing"], "tracing of relatives goes on"
+    home = ready_to_leave().put("discharge")
+    low = due_at(TASKS["follow_up"], home.facts, home.now)
+    high = ready_to_leave().put("health_assessment", risk="high").put("discharge")
+    assert low == end_of(dt.date(2026, 12, 1))
+    soon = due_at(TASKS["follow_up"], high.facts, high.now)
+    assert soon is not None
+    assert soon < low
+    home.put("follow_up")
+    assert again_at(TASKS["follow_up"], home.facts, home.now) == end_of(dt.date(2026, 12, 24))
+
+
+def test_a_plan_is_reviewed_every_thirty_days() -> None:
+    assert due_at(TASKS["plan"], arrived().facts, NOW) == NOW + dt.timedelta(hours=72)
+    assert again_at(TASKS["plan"], arrived().facts, NOW) == end_of(dt.date(2026, 12, 24))
+    assert again_at(TASKS["interview"], arrived().facts, NOW) is None
+
+
+# the judicial order
+
+
+def order(expires_in: int) -> dict[str, Any]:
+    day = NOW.date()
+    granted = {
+        "order_number": "1",
+        "ordered_on": min(day, day + dt.timedelta(days=expires_in)),
+        "expires_on": day + dt.timedelta(days=expires_in),
+    }
+    return {"granted": granted}
+
+
+def test_nobody_is_kept_without_an_order_that_holds() -> None:
+    paper = arrived().put("arrival_check")
+    assert paper.why_not("keeping") == "needs_another_task_first"
+    assert paper.put("judicial_order", granted=None).why_not("keeping") == "no_order"
+    assert order_standing(paper.facts, paper.now) is OrderStanding.ASKED
+    assert paper.put("judicial_order", granted=None, refused_because="نه").why_not("keeping") == "order_refused"
+    assert paper.put("judicial_order", **order(0)).why_not("keeping") is None
+
+
+def test_an_expired_order_blocks_keeping_and_rings() -> None:
+    paper = arrived().put("arrival_check").put("judicial_order", **order(20)).put("keeping")
+    assert paper.facts.state is S.KEPT
+    assert paper.why_not("accommodation") is None
+    paper.later(days=21)
+    assert paper.why_not("accommodation") == "order_expired"
+    assert [(ring.what, ring.level) for ring in ringing(paper.facts, paper.now)] == [("order_expired", Level.URGENT)]
+
+
+@pytest.mark.parametrize(("left", "warned"), [(20, None), (8, None), (7, 7), (4, 7), (3, 3), (2, 3), (1, 1), (0, 1)])
+def test_an_order_warns_seven_three_and_one_days_before(left: int, warned: int | None) -> None:
+    assert warning(NOW.date() + dt.timedelta(days=left), NOW.date()) == warned
+
+
+def test_more_than_a_day_without_a_decision_rings() -> None:
+    paper = arrived().put("arrival_check").later(hours=23)
+    assert ringing(paper.facts, paper.now) == ()
+    assert [ring.what for ring in ringing(paper.facts, paper.later(hours=2).now)] == ["over_a_day_undecided"]
+
+
+# best interests
+
+
+@pytest.mark.parametrize(
+    ("task", "purpose", "paper"),
+    [
+        ("discharge", "discharge", ready_to_leave),
+        ("quasi_family", "placement", ready_to_leave),
+        ("moved_province", "transfer", ready_to_leave),
+        ("notice", "notice", ready_to_leave),
+    ],
+)
+def test_best_interests_stand_before_the_decision_for_that_very_purpose(task: str, purpose: str, paper: Any) -> None:
+    other = "notice" if purpose != "notice" else "placement"
+    bare = paper().having()
+    bare.having(entries=tuple(e for e in bare.facts.entries if e.task != "best_interests"))
+    bare.put("best_interests", **best_interests(other))
+    assert bare.why_not(task) == "no_best_interests"
+    assert bare.put("best_interests", **best_interests(purpose)).why_not(task) is None
+    assert bare.later(days=31).why_not(task) == "no_best_interests"
+
+
+def test_commitments_alone_never_suffice() -> None:
+    assert Paper().why_not("best_interests", grounds=["guardians_commitment"]) == "commitments_alone"
+    assert Paper().why_not("best_interests") is None
+
+
+# discharge
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"child_asked_alone": False}, "child_not_asked_alone"),
+        ({"child_wishes_to_go": False}, "child_says_no"),
+        ({"child_is_afraid": True}, "child_is_afraid"),
+        ({"child_knows_them": False}, "child_does_not_know_receiver"),
+        ({"evidence": "none"}, "relation_not_proved"),
+        ({"alleged_exploiter": True}, "receiver_accused"),
+    ],
+)
+def test_the_child_asked_alone_decides_who_may_receive_it(changes: dict[str, Any], why: str) -> None:
+    assert ready_to_leave().why_not("discharge", receiver=receiver(**changes)) == why
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"orders_terms_met": False}, "orders_terms_unmet"),
+        ({"family_reviewed": False}, "family_not_reviewed"),
+        ({"belongings_returned": False}, "belongings_not_returned"),
+        ({"first_follow_up_on": "2026-11-20"}, "date_passed"),
+        ({"first_follow_up_on": "2027-03-20"}, "first_follow_up_too_late"),
+    ],
+)
+def test_a_discharge_fulfils_its_terms(changes: dict[str, Any], why: str) -> None:
+    assert ready_to_leave().why_not("discharge", **discharge(NOW.date(), **changes)) == why
+
+
+def test_a_discharge_that_fulfils_its_law_is_allowed_also_from_keeping_and_without_iris() -> None:
+    assert ready_to_leave().why_not("discharge") is None
+    without = discharge(NOW.date(), child_checked_by="form_without_iris")
+    kept = ready_to_leave().put("judicial_order", **order(20)).put("keeping")
+    assert kept.why_not("discharge", **without) is None
+    assert kept.later(days=22).put("best_interests").why_not("discharge") is None, "an expired order keeps nobody in"
+
+
+# quasi-family care
+
+
+def test_a_child_under_six_goes_to_an_infant_home() -> None:
+    paper = ready_to_leave().put("best_interests", **best_interests("placement"))
+    assert paper.having(age=(3, 4)).why_not("quasi_family") == "under_six_needs_infant_home"
+    assert paper.why_not("quasi_family", home="infant_home") is None
+    assert paper.having(age=(5, 7)).why_not("quasi_family") is None, "in doubt the court's home stands"
+    assert paper.having(age=(9, 11)).why_not("quasi_family", home="infant_home") == "too_old_for_infant_home"
+
+
+# the notice to the directorate
+
+
+def foreign() -> Paper:
+    return ready_to_leave().put("best_interests", **best_interests("notice"))
+
+
+@pytest.mark.parametrize(
+    "nationality",
+    [
+        {"standing": "unknown"},
+        {"standing": "disputed", "country": "AF", "source": "authority", "on": "1405/9/1"},
+        {"standing": "claimed", "country": "IR", "source": "child_said", "on": "1405/9/1"},
+        {
+            "standing": "documented", "country": "AF", "source": "document", "on": "1405/9/1",
+            "mother_is_iranian": True,
+        },
+    ],
+)  # fmt: skip
+def test_unknown_disputed_undocumented_iranian_and_an_iranian_mothers_child_go_the_iranian_way(
+    nationality: dict[str, Any],
+) -> None:
+    paper = foreign().put("identity", nationality=nationality)
+    assert paper.why_not("notice") == "iranian_way"
+    assert paper.why_not("notice", decision="do_not_send", letter=None) is None
+
+
+@pytest.mark.parametrize(
+    "risk",
+    ["persecution", "trafficking", "separated_child", "asylum_or_residence_claim", "mixed_nationality_parents"],
+)
+def test_a_risk_on_return_forbids_sending_and_allows_the_other_three(risk: str) -> None:
+    paper = foreign()
+    screened = paper.form("notice").risk_on_return.model_dump() | {risk: True}
+    assert paper.why_not("notice", risk_on_return=screened) == "risk_on_return"
+    for decision, refer_to in (("defer", None), ("do_not_send", None), ("refer", "unhcr"), ("refer", "lawyer")):
+        other = {"decision": decision, "letter": None, "refer_to": refer_to, "risk_on_return": screened}
+        assert paper.why_not("notice", **other) is None
+
+
+def test_the_letter_is_about_this_case_and_goes_once() -> None:
+    paper = foreign()
+    letter = paper.form("notice").letter.model_dump() | {"case_number": "1405-00009-9"}
+    assert paper.why_not("notice", letter=letter) == "notice_of_another_case"
+    assert paper.why_not("notice") is None
+    assert paper.put("notice").why_not("notice") == "decided_before"
+
+
+def test_silence_goes_up_after_three_working_days_and_never_prolongs_keeping() -> None:
+    paper = foreign()
+    assert notice_standing(paper.facts, paper.now) is NoticeStanding.UNDECIDED
+    paper.put("judicial_order", **order(3)).put("keeping").put("notice")
+    friday_is_free = WorkingCalendar(holidays=frozenset({dt.date(2026, 11, 28)}))
+    paper.having(calendar=friday_is_free)
+    assert notice_standing(paper.facts, NOW + dt.timedelta(days=5)) is NoticeStanding.WAITING
+    late = NOW + dt.timedelta(days=7)
+    assert notice_standing(paper.facts, late) is NoticeStanding.SILENT
+    assert "notice_unanswered" in {ring.what for ring in ringing(paper.facts, late)}
+    assert why_not_keep(paper.facts, late) is Refusal.ORDER_EXPIRED, "waiting for an answer keeps nobody"
+    paper.now = late
+    assert paper.put("best_interests").why_not("discharge") is None, "nor does it hold back a discharge"
+    assert paper.put("notice_answer").why_not("notice_answer") is None
+    assert notice_standing(paper.facts, late) is NoticeStanding.ANSWERED
+
+
+def test_an_answer_belongs_to_a_letter_that_was_sent() -> None:
+    assert foreign().why_not("notice_answer") == "nothing_was_sent"
+
+
+# exits
+
+
+@pytest.mark.parametrize("name", EXITS)
+def test_an_exit_can_be_written_at_once_by_whoever_sees_it(name: str) -> None:
+    paper = arrived().having(age=(18, 19)).put("best_interests", **best_interests("transfer"))
+    for role in (Role.OUTREACH, Role.SCREENING, Role.SOCIAL_WORKER, Role.CENTRE_MANAGER):
+        assert paper.why_not(name, by=actor(role)) is None
+    paper.put(name)
+    opened = {task.name for task in opened_after(TASKS[name], paper.facts)}
+    assert "exit_review" in opened
+    assert due_at(TASKS["exit_review"], paper.facts, paper.now) is not None
+    assert paper.having(state=S.INTAKE).why_not("closure") == "review_of_exit_waits"
+    assert paper.put("exit_review").why_not("closure") is None
+
+
+def test_who_ran_away_is_out_of_our_hands_and_looked_for_at_once() -> None:
+    paper = arrived().put("ran_away")
+    assert paper.facts.state is S.INTAKE
+    (ring,) = ringing(paper.facts, paper.now)
+    assert ring.level is Level.URGENT
+    assert Role.SAFEGUARDING_OFFICER in ring.told
+    assert "tracing" in {task.name for task in opened_after(TASKS["ran_away"], paper.facts)}
+    assert ringing(paper.put("exit_review").facts, paper.now) == ()
+
+
+def test_a_child_in_hospital_is_still_in_our_keeping_and_one_at_home_stays_there() -> None:
+    assert arrived().put("hospital").facts.state is S.SCREENING
+    assert ready_to_leave().put("discharge", "ran_away").facts.state is S.WITH_FAMILY
+
+
+def test_eighteen_is_not_guessed_and_then_aftercare_begins() -> None:
+    assert arrived().having(age=(16, 18)).why_not("turned_18") == "not_yet_eighteen"
+    grown = arrived().having(age=(18, 18))
+    assert grown.why_not("turned_18") is None
+    assert "aftercare" in {task.name for task in opened_after(TASKS["turned_18"], grown.put("turned_18").facts)}
+    assert grown.why_not("aftercare") is None
+    assert arrived().why_not("aftercare") == "not_yet_eighteen"
+
+
+def test_an_exit_is_not_written_ahead_of_time() -> None:
+    assert arrived().why_not("ran_away", seen_at=(NOW + dt.timedelta(days=2)).isoformat()) == "in_the_future"
+
+
+def test_a_family_that_refuses_contact_is_visited_in_the_calmest_rhythm_and_not_given_up() -> None:
+    paper = ready_to_leave().put("health_assessment", risk="high").put("discharge")
+    soon = due_at(TASKS["follow_up"], paper.facts, paper.now)
+    paper.put("refuses_contact")
+    later = due_at(TASKS["follow_up"], paper.facts, paper.now)
+    assert soon is not None
+    assert later is not None
+    assert soon < later
+
+
+# the end
+
+
+def test_a_case_closes_when_follow_up_is_done_and_no_promise_of_ours_is_open() -> None:
+    paper = ready_to_leave().put("discharge")
+    assert paper.why_not("closure") == "follow_up_unfinished"
+    paper.put("follow_up", "follow_up", "follow_up", "follow_up")
+    assert paper.having(open_promises=1).why_not("closure") == "promises_open"
+    assert paper.having(open_promises=0).why_not("closure") is None
+
+
+def test_a_breach_opens_a_visit_and_nothing_else() -> None:
+    assert opened_by(CommitmentEnds.BREACHED) == ("home_visit",)
+    assert opened_by(CommitmentEnds.KEPT) == opened_by(CommitmentEnds.RELEASED) == ()
+
+
+def test_a_junction_an_encounter_and_a_complaint_are_not_written_on_a_case() -> None:
+    paper = Paper()
+    form = TASKS["observation"].produces
+    assert form is not None
+    observed = form.model_validate({"place": "شوش", "hours": "۹–۱۲", "kinds_of_work": ["گل‌فروشی"]})
+    for name in ("observation", "encounter", "complaint"):
+        refused = why_not_write(TASKS[name], observed, paper.facts, actor(*TASKS[name].who), now=NOW)
+        assert refused is not None
+        assert refused.why is Refusal.NOT_OF_A_CASE
