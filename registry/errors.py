@@ -172,3 +172,11 @@ class AuditBroken(RegistryError):
     def __init__(self, seq: int, why: str) -> None:
         super().__init__(f"The audit trail is broken at entry {seq}: {why}.")
         self.seq, self.why = seq, why
+
+
+class ReviewRefused(RegistryError):
+    """A rule of review or merging forbids it. `reason` is the rule's word; the catalogue says it in both languages."""
+
+    def __init__(self, reason: str, *, what: str = "") -> None:
+        super().__init__(f"Refused: {reason.replace('_', ' ')}{f' ({what})' if what else ''}.")
+        self.reason, self.what = reason, what

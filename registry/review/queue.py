@@ -1,0 +1,94 @@
+"""The reviewer's queue: the most pressing first, and nothing in it that tells who, or what somebody else answered."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from registry.review.people import Person
+from registry.review.rules import JUDGES, QuestionState, Stage, stage
+from registry.review.tables import ReviewJudgement, ReviewQuestion
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    id: int
+    stage: Stage
+    opened_at: datetime
+    due_at: datetime | None
+    begun: bool
+    """The reviewer has judged the irises and not yet answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    rows: tuple[Waiting, ...]
+    total: int
+    next_cursor: str | None
+
+
+def queue_of(session: Session, person: Person, now: datetime, *, cursor: str = "", limit: int = PAGE_SIZE) -> Queue:
+    """Open questions that this reviewer may judge. `now` orders them; a cursor keeps the order of its first page."""
+    if not person.roles & JUDGES:
+        return Queue(rows=(), total=0, next_cursor=None)
+    after = _read(cursor)
+    ordered_at = after[0] if after else now
+    mine = and_(
+        ReviewJudgement.question_id == ReviewQuestion.id,
+        ReviewJudgement.round == ReviewQuestion.round,
+        ReviewJudgement.reviewer == person.name,
+    )
+    rank, since = _rank(ordered_at), func.coalesce(ReviewQuestion.due_at, ReviewQuestion.opened_at)
+    rows = (
+        select(ReviewQuestion, ReviewJudgement.id, rank.label("rank"))
+        .outerjoin(ReviewJudgement, mine)
+        .where(
+            ReviewQuestion.state == QuestionState.OPEN,
+            ReviewQuestion.raised_by != person.name,
+            or_(ReviewJudgement.id.is_(None), ReviewJudgement.verdict.is_(None)),
+        )
+    )
+    total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    if after:
+        rows = rows.where(tuple_(rank, since, ReviewQuestion.id) > tuple_(*after[1:]))
+    found = session.execute(rows.order_by(rank, since, ReviewQuestion.id).limit(limit + 1)).all()
+    shown = [_waiting(question, begun is not None, now) for question, begun, _ in found[:limit]]
+    return Queue(rows=tuple(shown), total=total, next_cursor=_next(found, limit, ordered_at))
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    """As `rules.place_in_queue`, for the database to sort by."""
+    return case((ReviewQuestion.due_at <= now, 0), (ReviewQuestion.due_at.is_not(None), 1), else_=2)
+
+
+def _waiting(question: ReviewQuestion, begun: bool, now: datetime) -> Waiting:
+    return Waiting(
+        id=question.id, stage=stage(question.due_at, now), opened_at=question.opened_at, due_at=question.due_at,
+        begun=begun,
+    )  # fmt: skip
+
+
+def _next(found: Sequence[tuple[ReviewQuestion, int | None, int]], limit: int, ordered_at: datetime) -> str | None:
+    if len(found) <= limit:
+        return None
+    question, _, rank = found[limit - 1]
+    at = question.due_at or question.opened_at
+    parts = [ordered_at.isoformat(), rank, at.isoformat(), question.id]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+def _read(cursor: str) -> tuple[datetime, int, datetime, int] | None:
+    """None for no cursor, and for one that cannot be read: the first page."""
+    try:
+        ordered_at, rank, at, number = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        moments = [datetime.fromisoformat(one).astimezone(UTC) for one in (ordered_at, at)]
+        return moments[0], min(int(rank), 2), moments[1], min(int(number), 2**62)
+    except (ValueError, TypeError, OverflowError, binascii.Error):
+        return None
