@@ -27,6 +27,7 @@ from registry.intake.settling import Settler
 from registry.intake.worker import Worker
 from registry.keys import Keyring
 from registry.migrations.run import demand_current
+from registry.names.tokens import NameMarks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,10 @@ class Registry:
             raise
         trail = AuditTrail(key=keyring.audit, clock=clock)
         return cls(settings=settings, database=database, keyring=keyring, trail=trail, clock=clock)
+
+    @property
+    def names(self) -> NameMarks:
+        return NameMarks(self.keyring.names)
 
     def close(self) -> None:
         self.database.close()

@@ -11,16 +11,18 @@ from edge.messages.errors import KeyInvalid
 from edge.messages.keys import RegistryKeys, RegistryPublic
 from registry.errors import HomeUnusable, KeyFileDamaged
 
-_AUDIT_BYTES = 32
+_SECRET_BYTES = 32
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
-    """`messages`: newest first; the first one signs, all of them open. `audit`: 32 bytes, seals the audit trail."""
+    """`messages`: newest first; the first one signs, all of them open. `audit` seals the audit trail, `names` marks
+    names for looking up: 32 bytes each."""
 
     messages: tuple[RegistryKeys, ...]
     audit: bytes
+    names: bytes
 
     @property
     def signing(self) -> RegistryKeys:
@@ -35,7 +37,10 @@ class Keyring:
         """Load the keys, making those that are missing. Errors: HomeUnusable, KeyFileDamaged."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            audit = _load_or_make(folder / "audit.key", make=_save_audit, load=_load_audit)
+            audit, names = (
+                _load_or_make(folder / name, make=_save_secret, load=_load_secret)
+                for name in ("audit.key", "names.key")
+            )
             first = _load_or_make(
                 folder / "messages-1.key", make=lambda path: RegistryKeys.generate().save(path), load=RegistryKeys.load
             )
@@ -46,7 +51,7 @@ class Keyring:
             ]
         except OSError as exc:
             raise HomeUnusable(folder, exc.strerror or str(exc)) from exc
-        return cls(messages=(*reversed(later), first), audit=audit)
+        return cls(messages=(*reversed(later), first), audit=audit, names=names)
 
     def __repr__(self) -> str:
         return f"Keyring({', '.join(keys.key_id for keys in self.messages)})"
@@ -73,16 +78,16 @@ def _load(path: Path, load: Callable[[Path], T]) -> T:
         raise KeyFileDamaged(path) from exc
 
 
-def _save_audit(path: Path) -> None:
+def _save_secret(path: Path) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(_AUDIT_BYTES))
+        file.write(secrets.token_hex(_SECRET_BYTES))
         file.flush()
         os.fsync(file.fileno())
 
 
-def _load_audit(path: Path) -> bytes:
+def _load_secret(path: Path) -> bytes:
     key = bytes.fromhex(path.read_text(encoding="ascii", errors="replace").strip())
-    if len(key) != _AUDIT_BYTES:
-        raise ValueError("the audit key has another length")
+    if len(key) != _SECRET_BYTES:
+        raise ValueError("the key has another length")
     return key

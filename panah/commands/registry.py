@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from panah.commands import names
 from panah.plain import plain_errors
 
 app = typer.Typer(no_args_is_help=True, help="The centre: serve, intake, migrate, users, audit.")
@@ -18,6 +19,7 @@ users = typer.Typer(no_args_is_help=True, help="People who may log in.")
 audits = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(users, name="user")
 app.add_typer(audits, name="audit")
+app.add_typer(names.app, name="names")
 
 _GENERATED_BYTES = 12
 

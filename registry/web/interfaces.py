@@ -7,6 +7,7 @@ from typing import Protocol
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.db import Database
+from registry.names.tokens import NameMarks
 from registry.web.permissions import Role
 
 
@@ -21,6 +22,9 @@ class WebContainer(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def names(self) -> NameMarks: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

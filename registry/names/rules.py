@@ -1,0 +1,136 @@
+"""Whether two written names are one name. Pure.
+
+`SAME`: spellings of one name. `NEAR`: they differ by what a slip of hand or ear may have done, and a person should
+look. `OTHER`: two names. Nobody is merged or refused by any of these: they order what a person is shown.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import lru_cache
+
+from registry.names.sounds import sound, words
+
+
+class Grade(IntEnum):
+    OTHER = 0
+    NEAR = 1
+    SAME = 2
+
+
+SAME_WITHIN = 0.4
+SLIPS_A_LETTER = 0.2
+MOST_APART = 1.5
+MOST_WORDS = 8
+
+_BEFORE = frozenset(
+    words(
+        "سید سیده السید حاج حاجی حجی الحاج اقا اقای خانم دکتر مهندس استاد استاذ کربلایی کل مشهدی مش مشدی ملا الملا "
+        "مولوی شیخ الشیخ میرزا خلیفه مسز جناب مرحوم شهید بیبی"
+    )
+)
+_AFTER = frozenset(words("خان خانم جان صاحب بیگم بیبی سادات"))
+_ANYWHERE = frozenset(words("سادات"))
+_WRITTEN_ON = re.compile("^سید(?=...)")
+_BIBI = words("بی بی")
+
+# Letters that one hears or writes for the other, and what taking one for the other costs; any two others cost 1.
+_CLOSE = {
+    frozenset(pair): cost
+    for pair, cost in {
+        "پب": 0.4, "گک": 0.4, "گج": 0.5, "چج": 0.4, "چش": 0.5, "ژز": 0.4, "ژج": 0.5, "ژگ": 0.4, "شخ": 0.6, "سچ": 0.5,
+        "زج": 0.5, "فپ": 0.4, "وب": 0.6, "دت": 0.6, "کق": 0.6, "هخ": 0.7, "هج": 0.7, "خج": 0.7, "دز": 0.7, "رز": 0.7,
+        "او": 0.7, "ای": 0.8,
+    }.items()
+}  # fmt: skip
+_BREATHED = frozenset("بپتدکگجچ")
+"""Urdu writes these with a breath (بھ, گھ); whoever hears it otherwise leaves the ه out."""
+
+
+def grade(one: str, other: str) -> Grade:
+    """How alike two whole names are, however they are divided into words and whatever title stands with them."""
+    best = Grade.OTHER
+    for a in _spoken(one):
+        for b in _spoken(other):
+            best = max(best, grade_sounds(a, b))
+    return best
+
+
+def grade_sounds(a: str, b: str) -> Grade:
+    apart = distance(a, b)
+    if apart <= SAME_WITHIN:
+        return Grade.SAME
+    return Grade.NEAR if apart <= min(MOST_APART, SLIPS_A_LETTER * max(len(a), len(b))) else Grade.OTHER
+
+
+def without_titles(parts: Sequence[str]) -> tuple[str, ...]:
+    """The words without forms of address, as long as a name remains: «آقا سید حسین» is حسین, «سید» alone stays."""
+    left = tuple(_WRITTEN_ON.sub("", part) for part in parts)
+    while len(left) > 1:
+        if left[:2] == _BIBI and len(left) > 2:
+            left = left[2:]
+        elif left[-2:] == _BIBI and len(left) > 2:
+            left = left[:-2]
+        elif left[0] in _BEFORE:
+            left = left[1:]
+        elif left[-1] in _AFTER:
+            left = left[:-1]
+        elif set(left) & _ANYWHERE:
+            left = tuple(part for part in left if part not in _ANYWHERE)
+        else:
+            break
+    return left or tuple(parts)
+
+
+def _spoken(name: str) -> frozenset[str]:
+    """The ways to say the whole name: with and without titles, its words heard apart or as one."""
+    parts = words(name)[:MOST_WORDS]
+    if not parts:
+        return frozenset()
+    ways = {parts, without_titles(parts)}
+    return frozenset({sound("".join(way)) for way in ways} | {"".join(map(sound, way)) for way in ways})
+
+
+@lru_cache(maxsize=65_536)
+def distance(a: str, b: str) -> float:
+    """The least that turns one sound into the other: letters taken for each other, left out, put in or swapped."""
+    rows = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        rows[i][0] = rows[i - 1][0] + _extra(a, i - 1)
+    for j in range(1, len(b) + 1):
+        rows[0][j] = rows[0][j - 1] + _extra(b, j - 1)
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            rows[i][j] = min(
+                rows[i - 1][j] + _extra(a, i - 1),
+                rows[i][j - 1] + _extra(b, j - 1),
+                rows[i - 1][j - 1] + _taken_for(a, i - 1, b, j - 1),
+                rows[i - 2][j - 2] + _SWAPPED if i > 1 < j and a[i - 2 : i] == b[j - 1] + b[j - 2] else _FAR,
+            )
+    return rows[-1][-1]
+
+
+_SWAPPED, _FAR = 0.7, 99.0
+
+
+def _extra(word: str, at: int) -> float:
+    """What a letter costs that only one of the two has."""
+    letter = word[at]
+    if letter == "و" and at == 1:
+        return 0.3  # the short u after a first consonant: مراد, موراد
+    if letter == "و":
+        return 0.8
+    if letter == "ه" and 0 < at < len(word) - 1 and word[at - 1] in _BREATHED:
+        return 0.4
+    if letter == "ا" and at == 1 and word[0] == "ا":
+        return 0.5  # عامر, آمر; but علی and عالی are two
+    return 0.7 if letter == "ی" and at == 1 else 1.0
+
+
+def _taken_for(a: str, i: int, b: str, j: int) -> float:
+    x, y = a[i], b[j]
+    if x == y:
+        return 0.0
+    if {x, y} == {"ا", "ه"} and i == len(a) - 1 and j == len(b) - 1:
+        return 0.4
+    return _CLOSE.get(frozenset((x, y)), 1.0)

@@ -1,0 +1,94 @@
+"""Names as they are looked up: keyed marks of what they sound like, never the names themselves.
+
+The tables that are searched hold these marks and nothing readable, so that names may be kept encrypted without the
+look-up being made again. Equal marks still tell that two names sound alike, and how common a name is, to whoever reads
+the table; without the key nobody can go from a name to its mark.
+"""
+
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from registry.names.rules import without_titles
+from registry.names.sounds import frame, sound, words
+
+KEY_BYTES = 32
+_BYTES = 8
+MOST_WORDS = 6
+LONGEST_RUN = 3
+"""So many words at most are tried as one: «عبد ال رحمن»."""
+_LETTERS = "ابپتجچهخدرزژسشقفکگلمنوی"
+_LEAST_FOR_SLIPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One part of a searched name. `alike`: the marks of names that sound so; `near`: those one slip away, too."""
+
+    alike: frozenset[int]
+    near: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NameMarks:
+    """Makes marks with the registry's key for names."""
+
+    key: bytes
+
+    def stored(self, name: str) -> frozenset[int]:
+        """Every mark under which a name is found: its words, and its neighbouring words as one."""
+        found: set[int] = set()
+        parts = words(name)[:MOST_WORDS]
+        for way in {parts, without_titles(parts)} if parts else ():
+            for run in _runs(way):
+                heard = sound("".join(run))
+                found |= {self._mark("sound", heard), self._mark("frame", frame(heard))}
+        return frozenset(found)
+
+    def asked(self, typed: str) -> list[tuple[Asked, ...]]:
+        """The ways to read what was typed: each is a row of parts, all of which a child's names must have."""
+        parts = words(typed)[:MOST_WORDS]
+        if not parts:
+            return []
+        return [tuple(self._asked(run) for run in way) for way in _divisions(without_titles(parts))]
+
+    def _asked(self, run: Sequence[str]) -> Asked:
+        heard = sound("".join(run))
+        alike = frozenset({self._mark("sound", heard)})
+        near = {self._mark("frame", frame(heard)), *(self._mark("sound", one) for one in _slips(heard))}
+        return Asked(alike=alike, near=alike | near)
+
+    def _mark(self, level: str, text: str) -> int:
+        digest = hmac.digest(self.key, f"{level}\0{text}".encode(), "sha256")
+        return int.from_bytes(digest[:_BYTES], "big", signed=True)
+
+
+def _runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Every one, two or three neighbouring words, and all of them."""
+    for length in {*range(1, min(LONGEST_RUN, len(parts)) + 1), len(parts)}:
+        for start in range(len(parts) - length + 1):
+            yield tuple(parts[start : start + length])
+
+
+def _divisions(parts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """Every way to divide the words into runs, the one with most parts first."""
+    if not parts:
+        yield ()
+        return
+    for length in range(1, min(LONGEST_RUN, len(parts)) + 1):
+        for rest in _divisions(parts[length:]):
+            yield (tuple(parts[:length]), *rest)
+
+
+@lru_cache(maxsize=1024)
+def _slips(heard: str) -> frozenset[str]:
+    """All that one letter left out, put in, swapped with its neighbour or taken for another makes of a sound."""
+    if len(heard) < _LEAST_FOR_SLIPS:
+        return frozenset()
+    cuts = [(heard[:at], heard[at:]) for at in range(len(heard) + 1)]
+    left_out = {a + b[1:] for a, b in cuts if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    taken = {a + letter + b[1:] for a, b in cuts if b for letter in _LETTERS}
+    put_in = {a + letter + b for a, b in cuts for letter in _LETTERS}
+    return frozenset((left_out | swapped | taken | put_in) - {heard, ""})
