@@ -3,14 +3,31 @@
 from registry.access import tables as access
 from registry.audit import tables as audit
 from registry.base import Base
+from registry.calendar import tables as calendar
+from registry.cases import records
 from registry.cases import tables as cases
 from registry.children import tables as children
 from registry.devices import tables as devices
 from registry.encounters import tables as encounters
 from registry.intake import tables as intake
 from registry.live import tables as live
+from registry.replies import tables as replies
 from registry.review import tables as review
 
 metadata = Base.metadata
 
-__all__ = ["access", "audit", "cases", "children", "devices", "encounters", "intake", "live", "metadata", "review"]
+__all__ = [
+    "access",
+    "audit",
+    "calendar",
+    "cases",
+    "children",
+    "devices",
+    "encounters",
+    "intake",
+    "live",
+    "metadata",
+    "records",
+    "replies",
+    "review",
+]

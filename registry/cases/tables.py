@@ -37,6 +37,16 @@ class Case(Base):
     opened_by_slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
     joined_to_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     """The open case that leads since a merge: this one stays open beside it, with its own orders and tasks."""
+    state_since: Mapped[datetime | None]
+    """Since when it is in this state; None: since it was opened."""
+    round_since: Mapped[datetime | None]
+    """Reopened last; None: never. What was written before does not count for this time."""
+    arrived_at: Mapped[datetime | None]
+    """The last arrival at the centre: the clock of keeping."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    """The case manager."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Rises with everything that is written on the case."""
     child: Mapped[Child] = relationship()
     events: Mapped[list["CaseEvent"]] = relationship(back_populates="case", order_by="CaseEvent.id")
 
@@ -44,7 +54,9 @@ class Case(Base):
 class CaseEvent(Base):
     """The history of a case: nothing is overwritten.
 
-    kind: opened | met_again | reopened | closed | reopening_declined.
+    kind: opened | met_again | reopened | closed | reopening_declined | moved | written | corrected | asked | granted |
+    refused | skipped | promised | promise_kept | promise_broken | committed | commitment_kept | commitment_breached |
+    commitment_released | assigned. What was written stands in its own table; `detail` names the task and the entry.
     """
 
     __tablename__ = "case_event"
