@@ -43,7 +43,10 @@ SENTENCES: dict[Advice, dict[Language, str]] = {
 
 def advise(picture: NDArray[np.uint8], found: Extraction, eye: Eye) -> tuple[Advice, ...]:
     """Of the upright picture, uint8 (h, w), that `found` came from. About 4 ms. Errors: WeightsDamaged."""
-    bearing, suspicion = examined(picture, found)
+    return told(*examined(picture, found), eye)
+
+
+def told(bearing: Bearing, suspicion: Suspicion, eye: Eye) -> tuple[Advice, ...]:
     odd: list[tuple[bool, Advice]] = [(bearing.upside_down, "upside_down"), (bearing.contradicts(eye), "other_side")]
     odd += [(suspicion.finding == name, name) for name in ADVICE if name.startswith("suspected_")]
     return tuple(name for is_so, name in odd if is_so)

@@ -61,14 +61,20 @@ def findings(seen: Seen, profile: DeviceProfile | None = None, limits: Limits = 
     return tuple(dict.fromkeys(reason for is_so, reason in found if is_so))
 
 
+def glare(burnt: float, spots: int, limits: Limits = Limits()) -> Reason | None:
+    """A lamp or the sun mirrored on the iris, or in spectacles before it. burnt, spots: see `models.factors`."""
+    if burnt <= limits.most_glare:
+        return None
+    return "glasses_glare" if spots >= limits.spectacles else "glare"
+
+
 def _of_the_eye(seen: Seen, limits: Limits) -> list[tuple[bool, Reason]]:
     measured = seen.measured
-    mirrored, behind_glass = measured.burnt > limits.most_glare, measured.spots >= limits.spectacles
+    mirrored = glare(measured.burnt, measured.spots, limits)
     shut = measured.iris_pupil_contrast < limits.least_pupil or measured.usable_area < limits.least_area
     return [
         (seen.focus < limits.least_focus, "too_blurred"),
-        (mirrored and behind_glass, "glasses_glare"),
-        (mirrored and not behind_glass, "glare"),
+        *([(True, mirrored)] if mirrored else []),
         (seen.limbus < limits.least_edge or shut, "eye_closed"),
         (measured.gaze < limits.least_gaze, "off_gaze"),
     ]

@@ -12,6 +12,8 @@ from models.boundary import classical, refine, specular
 from models.boundary.circles import Circle
 from models.boundary.daugman import full_turn, radial_profiles
 from models.errors import CaptureRejected
+from models.factors import burnt, spots
+from models.findings import glare
 from models.images import checked
 from models.reasons import Reason, sentence
 from models.views import whole
@@ -108,6 +110,9 @@ def _advice(view: NDArray[np.uint8], found: refine.Fit, in_focus: float, paramet
     iris, (height, width) = found.circles.iris, view.shape
     if in_focus < parameters.blurred:
         return "too_blurred"  # first of all: a blurred lid looks closed
+    share = burnt(view, found.circles)
+    if mirrored := glare(share, spots(view, found.circles) if share else 0):
+        return mirrored
     if found.iris_edge < 0.05 * float(view.std()):
         return "eye_closed"
     if iris.r < parameters.small:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
 from matching.template import Eye, Template
-from models import weights
+from models import advice, weights
 from models.boundary.circles import Boundaries
 from models.encoding import MODEL as ENCODER_FILE
 from models.encoding import Encoder
@@ -62,6 +62,10 @@ class Record:
     refused: str | None = None
     findings: tuple[str, ...] = ()
     """Reasons for which strict capture would have asked for another picture."""
+    advice: tuple[str, ...] = ()
+    """What else may be odd (`models.advice`): another side, upside down, a print, a screen, a lens."""
+    side: str | None = None
+    """Which eye the picture looks like; None where that cannot be told."""
     origins: tuple[str, ...] = ()
     quality: float = 0.0
     confidence: float = 0.0
@@ -132,11 +136,18 @@ def _extract(task: Task) -> Record:
         if task.change is not None:
             picture = task.change(picture, row.name)
         found = _pipelines[0].extract_detailed(picture, row.eye, strict=False)
+        record = _record(found, row if task.change is None else None, row.eye)
+        # only of the picture as it came is anything asked but codes
+        return record if task.change is not None else _advised(record, picture, found, row.eye)
     except CaptureRejected as refused:
         return Record(template=None, refused=refused.reason)
     except FileNotFoundError:  # the manifest was checked, so it went away since
         return Record(template=None, refused="unreadable")
-    return _record(found, row if task.change is None else None, row.eye)
+
+
+def _advised(record: Record, picture: NDArray[np.uint8], found: Extraction, eye: Eye) -> Record:
+    bearing, suspicion = advice.examined(picture, found)
+    return dataclasses.replace(record, advice=advice.told(bearing, suspicion, eye), side=bearing.eye)
 
 
 def _record(found: Extraction, row: ManifestRow | None, eye: Eye) -> Record:

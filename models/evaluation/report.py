@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
 from matching.calibration.models import ImpostorModel
+from models import advice
 from models.encoding import ENCODER
 from models.evaluation import comparisons, metrics, predicted, rejection, strata, suspects, worst
 from models.evaluation.comparisons import Comparisons, Labels
@@ -90,8 +91,9 @@ def build(of: Evaluated, *, seconds: float) -> dict[str, Any]:
         "strata": _strata(of),
         "no_code": dict(Counter(r.refused for r in of.records if r.refused)),
         "would_be_refused": dict(Counter(r.findings[0] for r in of.records if r.findings)),
+        "advised": dict(Counter(name for r in of.records for name in r.advice)),
         "after_strict_capture": _after_strict(of),
-        "sentences": {reason: SENTENCES[reason] for reason in _reasons(of) if reason in SENTENCES},
+        "sentences": {reason: SENTENCES[reason] for reason in _reasons(of) if reason in SENTENCES} | advice.SENTENCES,
         "alternates": round(float(np.mean([len(r.origins) > 1 for r in of.records])), 4),
         "dice": _mean(
             [r.dice for r, known in zip(of.records, of.seen, strict=True) if not known and r.dice is not None]

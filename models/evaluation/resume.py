@@ -60,7 +60,7 @@ def _parsed(line: str) -> tuple[str, Record] | None:
 def _record(facts: dict[str, Any]) -> Record:
     """JSON knows no tuples and no bytes. Errors: TypeError, ValueError for what this version does not write."""
     text = facts.pop("template")
-    for name in ("findings", "origins"):
+    for name in ("findings", "origins", "advice"):
         facts[name] = tuple(facts[name])
     for name in ("circles", "factors", "milliseconds"):
         facts[name] = tuple(tuple(entry) for entry in facts[name])

@@ -59,3 +59,14 @@ def test_strong_blur_is_called_blur_and_nothing_else(take: Take, child: int) -> 
 def test_dim_light_is_not_taken_for_blur(eye: NDArray[np.uint8]) -> None:
     dim = (eye * 0.4).astype(np.uint8)
     assert quick_quality(dim).advice is None
+
+
+def test_glare_on_the_iris_is_named_and_spectacles_are_told_from_a_lamp(take: Take) -> None:
+    told = [quick_quality(take(person=person, glare=1.0).image).advice for person in range(12)]
+    assert sum(advice in ("glare", "glasses_glare") for advice in told) >= 4
+    assert {"glare", "glasses_glare"} <= set(told)
+
+
+def test_eyes_without_glare_are_not_told_of_it(take: Take) -> None:
+    told = {quick_quality(take(person=person).image).advice for person in range(12)}
+    assert not told & {"glare", "glasses_glare"}

@@ -87,6 +87,23 @@ def test_the_page_shows_the_worst_pairs_with_their_boundaries(folder: Path, repo
     assert all(len(image["circles"][0]) == 6 for image in report["images"] if not image["refused"])
 
 
+def test_report_and_page_say_which_side_a_picture_looks_like_and_what_is_odd_about_it(
+    folder: Path, tmp_path: Path, report: dict
+) -> None:
+    assert all(image["side"] in ("left", "right", None) for image in report["images"])
+    upright = cv2.imread(str(folder / "0_0.png"), cv2.IMREAD_GRAYSCALE)
+    lines = ["path,subject,eye"]
+    for name, picture in (("up", upright), ("down", np.ascontiguousarray(upright[::-1, ::-1]))):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), picture)
+        lines += [f"{name}.png,{name},left"]
+    (tmp_path / "list.csv").write_text("\n".join(lines))
+    rows, out = read_manifest(tmp_path / "list.csv"), tmp_path / "out"
+    found = run.evaluate(rows, out, manifest="list.csv", workers=1, clock=time.monotonic)
+    assert ["upside_down" in image["advice"] for image in found["images"]] == [False, True]
+    assert found["advised"]["upside_down"] == 1
+    assert "seems to be upside down" in (out / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_stopped_evaluation_goes_on_where_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows, out, made = read_manifest(folder / "list.csv"), folder / "stopped", []
 
