@@ -6,13 +6,17 @@ from registry.base import Base
 from registry.calendar import tables as calendar
 from registry.cases import records
 from registry.cases import tables as cases
+from registry.children import records as child_records
 from registry.children import tables as children
 from registry.devices import tables as devices
 from registry.encounters import tables as encounters
+from registry.families import tables as families
 from registry.intake import tables as intake
 from registry.live import tables as live
+from registry.observation import tables as observation
 from registry.replies import tables as replies
 from registry.review import tables as review
+from registry.tracing import tables as tracing
 
 metadata = Base.metadata
 
@@ -21,13 +25,17 @@ __all__ = [
     "audit",
     "calendar",
     "cases",
+    "child_records",
     "children",
     "devices",
     "encounters",
+    "families",
     "intake",
     "live",
     "metadata",
+    "observation",
     "records",
     "replies",
     "review",
+    "tracing",
 ]

@@ -1,7 +1,17 @@
-"""Codes, ages, and how many templates a child may have. Pure."""
+"""Codes, ages, how many templates a child may have, and who reads and writes a child's record. Pure."""
 
 from collections.abc import Callable, Collection
 from datetime import date
+
+from registry.access.rules import Role
+from registry.children.partial_dates import age_range
+from registry.children.record import ChildRecord
+
+WRITES_RECORD = frozenset({Role.SCREENING, Role.PSYCHOLOGIST, Role.SOCIAL_WORKER, Role.CASE_MANAGER})
+READS_RECORD = WRITES_RECORD | {Role.CLINICIAN, Role.LEGAL_OFFICER, Role.CENTRE_MANAGER}
+FOR_WRITERS_ONLY = frozenset({"sleeping_place", "safe_contacts", "lives_with"})
+"""Where a child sleeps and whom it trusts: a family's own workers, nobody else."""
+SEALS = frozenset({Role.SAFEGUARDING_OFFICER})
 
 MAX_TEMPLATES = 3
 """Of one child, at different pupil ratios; the first one is never replaced."""
@@ -59,3 +69,35 @@ def age_today(low: int | None, high: int | None, said_on: date | None, today: da
 def adds_variety(pupil_ratio: float, kept: Collection[float]) -> bool:
     """Whether a template at this pupil ratio is worth keeping beside those that a child has."""
     return len(kept) < MAX_TEMPLATES and all(abs(pupil_ratio - ratio) >= OTHER_PUPIL for ratio in kept)
+
+
+def age_on(record: ChildRecord, today: date) -> tuple[int, int] | None:
+    """The youngest and oldest that the child can be: by its birth where that is on record, else by the age said."""
+    if record.birth is not None:
+        return age_range(record.birth.when, today)
+    if record.age is None:
+        return None
+    return age_today(record.age.low, record.age.high, record.age.said_on, today)
+
+
+def hidden_from(roles: Collection[Role]) -> frozenset[str]:
+    """The fields of a record that somebody with these roles is not shown."""
+    return frozenset() if WRITES_RECORD & set(roles) else FOR_WRITERS_ONLY
+
+
+def lies_ahead(record: ChildRecord, today: date) -> str | None:
+    """The first field with a date that has not come yet, or None: nobody has seen or heard anything then."""
+    if record.birth is not None and record.birth.when.first > today:
+        return "birth"
+    said = {
+        "age": [record.age.said_on] if record.age else [],
+        "papers": [paper.seen_on for paper in record.papers],
+        "nationality": [claim.on for claim in record.nationality if claim.on],
+        "safety_alerts": [alert.since for alert in record.safety_alerts],
+    }
+    return next((field for field, days in said.items() if any(day > today for day in days)), None)
+
+
+def differing(one: ChildRecord, other: ChildRecord) -> tuple[str, ...]:
+    """The fields in which two versions differ, in the form's order."""
+    return tuple(name for name in ChildRecord.model_fields if getattr(one, name) != getattr(other, name))
