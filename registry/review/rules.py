@@ -70,6 +70,8 @@ class Refusal(StrEnum):
     NOT_MERGED = "not_merged"
     LATER_MERGE = "later_merge"
     LIST_CHANGED = "list_changed"
+    ASKED_ALREADY = "asked_already"
+    CLASH = "clash"
     CHOICE_MISSING = "choice_missing"
     WEAKER_ALERT = "weaker_alert"
     ONLY_SLOT = "only_slot"

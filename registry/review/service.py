@@ -114,6 +114,11 @@ def raise_again(
     tell(work, [Happening(kind="review_opened", child_id=question.child_id, data={"question": question.id})], at=now)
 
 
+def ask_afresh(work: UnitOfWork, question: ReviewQuestion, *, by: str, reason: str, now: datetime) -> None:
+    """A new round, whatever the last one came to."""
+    _again(work, question, by, reason, now)
+
+
 def open_item(work: UnitOfWork, item_id: int) -> None:
     work.session.execute(update(ReviewItem).where(ReviewItem.id == item_id).values(state="open", closed_at=None))
 

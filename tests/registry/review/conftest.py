@@ -1,6 +1,6 @@
 """People who review, and children whom matching is unsure of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,11 @@ from edge.messages.models import EncounterOutcome
 from registry.access.rules import Role
 from registry.db import UnitOfWork
 from registry.review import judging, service
+from registry.review.merge.deciding import decide_merge
+from registry.review.merge.owned import CHILD_OWNED
+from registry.review.merge.proposing import Choices, ask_merge
+from registry.review.merge.since import To
+from registry.review.merge.undoing import listed_since, undo_merge
 from registry.review.people import Somebody
 from registry.review.rules import Verdict
 from tests.registry.house import Centre, Eyes, Tablet, slot, unsure_of
@@ -79,3 +84,63 @@ def unsure(centre: Centre, van_1: Tablet, eyes: Eyes) -> Callable[..., int]:
         return number
 
     return meet
+
+
+@dataclass
+class Registrar:
+    """Merges, un-merges and detachments, each in a transaction of its own."""
+
+    office: Office
+
+    @property
+    def centre(self) -> Centre:
+        return self.office.centre
+
+    def agree(self, child: int, other: int, verdict: Verdict = Verdict.SAME) -> int:
+        """Two reviewers find the two to be one."""
+        question = self.office.suppose(child, other)
+        for reviewer in (LEILA, OMID):
+            self.office.answer(reviewer, verdict, question)
+        return question
+
+    def ask(self, question: int, *, by: Somebody = SARA, survivor: int | None = None, **chosen: object) -> int:
+        choices = Choices(survivor_id=survivor, **({"fields": {}, "case": {}} | chosen))  # type: ignore[arg-type]
+        with self.office.work() as work:
+            return ask_merge(work, question_id=question, by=by, choices=choices, **self.office.tools).id  # type: ignore[arg-type]
+
+    def decide(self, merge: int, *, by: Somebody = MANAGER, accept: bool = True, note: str = "") -> None:
+        with self.office.work() as work:
+            decide_merge(work, merge_id=merge, by=by, accept=accept, note=note, **self.office.tools)  # type: ignore[arg-type]
+
+    def merge(self, child: int, other: int, *, survivor: int | None = None, **chosen: object) -> int:
+        number = self.ask(self.agree(child, other), survivor=survivor, **chosen)
+        self.decide(number)
+        return number
+
+    def since(self, merge: int, *, by: Somebody = MANAGER) -> list[str]:
+        with self.centre.registry.database.reading() as work:
+            return [one.key for one in listed_since(work, merge, by)]
+
+    def undo(
+        self,
+        merge: int,
+        assigned: Mapping[str, To] | None = None,
+        *,
+        by: Somebody = MANAGER,
+        reason: str = "خانواده‌اش گفت دو نفرند",
+    ) -> None:
+        with self.office.work() as work:
+            undo_merge(work, merge_id=merge, by=by, reason=reason, assigned=assigned or {}, **self.office.tools)  # type: ignore[arg-type]
+
+    def rows(self) -> dict[tuple[str, int], dict[str, object]]:
+        """All rows of all child-owned tables that a merge may touch, by table and number."""
+        found = {}
+        for name in sorted({owned.table for owned in CHILD_OWNED if owned.how != "stays"} | {"child", "case_event"}):
+            for row in self.centre.rows(f"select * from {name}"):
+                found[name, int(str(row["id"]))] = row
+        return found
+
+
+@pytest.fixture
+def registrar(office: Office) -> Registrar:
+    return Registrar(office)

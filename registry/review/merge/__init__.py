@@ -1,0 +1,1 @@
+"""Two records found to be one child become one, and two again, exactly."""
