@@ -180,3 +180,37 @@ class ReviewRefused(RegistryError):
     def __init__(self, reason: str, *, what: str = "") -> None:
         super().__init__(f"Refused: {reason.replace('_', ' ')}{f' ({what})' if what else ''}.")
         self.reason, self.what = reason, what
+
+
+class LawRefuses(RegistryError):
+    """The law of the case forbids it. `why` is the rule's word; the catalogue has `law.<why>` in both languages."""
+
+    def __init__(self, why: str, *, task: str, missing: Sequence[str] = ()) -> None:
+        words = f"{task}: {why}".replace("_", " ")
+        needed = f" (first: {', '.join(missing)})" if missing else ""
+        super().__init__(f"The law of the case does not allow {words}{needed}.")
+        self.why, self.task, self.missing = why, task, tuple(missing)
+
+
+class FormChanged(RegistryError):
+    """Somebody else has written this form meanwhile. The caller is shown both and decides."""
+
+    def __init__(self, *, task: str, seen: int | None, newest: int | None) -> None:
+        super().__init__(
+            f"The form {task} was written by somebody else meanwhile (entry {newest}). Compare both, then send yours "
+            "again, naming the newest entry."
+        )
+        self.task, self.seen, self.newest = task, seen, newest
+
+
+class PersonUnknown(RegistryError):
+    def __init__(self, account_id: int) -> None:
+        super().__init__("There is no such colleague, or their account is disabled.")
+        self.account_id = account_id
+
+
+class KeyOfAnotherRequest(RegistryError):
+    """The same Idempotency-Key with another request: one of them would be lost in silence."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another request already. Use a new one for each act.")

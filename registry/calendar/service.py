@@ -21,7 +21,7 @@ def holidays(work: UnitOfWork, *, since: date, until: date) -> list[Holiday]:
 
 
 def set_holiday(work: UnitOfWork, *, day: date, name: str, actor: str, now: datetime, trail: AuditTrail) -> Holiday:
-    """Add a holiday or name it anew. What was due before keeps its time: a promise of time is not moved behind backs."""
+    """Add a holiday or name it anew. What was due before keeps its time: nobody's day is moved behind their back."""
     row = work.session.merge(Holiday(day=day, name=name, set_at=now, set_by=actor))
     trail.append(work, actor=actor, action="holiday.set", subject=f"holiday:{day.isoformat()}")
     return row

@@ -12,8 +12,10 @@ from sqlalchemy import insert, select, update
 from common.time import Clock, in_tehran
 from edge.messages.models import EncounterOutcome
 from registry.audit.service import AuditTrail
+from registry.cases.effects import begin
+from registry.cases.history import note
 from registry.cases.rules import CaseState, Consequence, case_number, consequence, reopen_due
-from registry.cases.tables import Case, CaseEvent, Counter, Proposal
+from registry.cases.tables import Case, Counter, Proposal
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.encounters.tables import Slot
@@ -32,7 +34,7 @@ def after_encounter(
             return [Happening(kind="case_opened", child_id=child.id, slot_id=slot.id, case_id=case.id)]
         case Consequence.NOTE_ON_CASE:
             assert latest is not None
-            _note(work, latest, "met_again", actor=actor, now=now, slot_id=slot.id, detail={"outcome": str(outcome)})
+            note(work, latest, "met_again", actor=actor, now=now, slot_id=slot.id, detail={"outcome": str(outcome)})
             return []
         case Consequence.PROPOSE_REOPENING:
             assert latest is not None
@@ -70,7 +72,7 @@ def decline_proposal(
     proposal, now = _undecided(work, proposal_id), clock.now()
     if proposal.case_id is not None:
         case = work.session.get_one(Case, proposal.case_id)
-        _note(
+        note(
             work,
             case,
             "reopening_declined",
@@ -83,22 +85,20 @@ def decline_proposal(
     tell(work, [Happening(kind="proposal_decided", child_id=proposal.child_id, data={"proposal": proposal.id})], at=now)
 
 
-def close_case(work: UnitOfWork, *, case_id: int, actor: str, reason: str, trail: AuditTrail, clock: Clock) -> None:
-    """Close a case with a reason; closing a closed one changes nothing. For the role case_manager.
+def admit(work: UnitOfWork, *, child_id: int, actor: str, trail: AuditTrail, clock: Clock) -> Case:
+    """Open a case for a child who came through another door than the van: 123, walk-in, another county, court, police,
+    hospital, citizen. No encounter is invented. For the roles screening and case_manager.
 
-    Errors: NotThere, ReasonNeeded.
+    Errors: NotThere, CaseOpenAlready.
     """
-    if not reason.strip():
-        raise ReasonNeeded
     work.lock_gallery()
-    case, now = work.session.get(Case, case_id), clock.now()
-    if case is None:
-        raise NotThere("case")
-    if case.state == CaseState.CLOSED:
-        return
-    case.state, case.closed_at = CaseState.CLOSED, now
-    _note(work, case, "closed", actor=actor, now=now, slot_id=None, detail={"reason": reason.strip()[:500]})
-    trail.append(work, actor=actor, action="case.closed", subject=f"case:{case.id}")
+    child, now = work.session.get(Child, child_id), clock.now()
+    if child is None:
+        raise NotThere("child")
+    case = _open(work, child, slot_id=None, actor=actor, now=now)
+    trail.append(work, actor=actor, action="case.opened", subject=f"case:{case.id}")
+    tell(work, [Happening(kind="case_opened", child_id=child.id, case_id=case.id)], at=now)
+    return case
 
 
 def _latest_case(work: UnitOfWork, child_id: int) -> Case | None:
@@ -121,7 +121,8 @@ def _open(work: UnitOfWork, child: Child, *, slot_id: int | None, actor: str, no
     )
     work.session.add(case)
     work.session.flush()
-    _note(work, case, "opened", actor=actor, now=now, slot_id=slot_id, detail={})
+    begin(work, case, now)
+    note(work, case, "opened", actor=actor, now=now, slot_id=slot_id, detail={})
     return case
 
 
@@ -130,8 +131,9 @@ def _reopen(work: UnitOfWork, case: Case, proposal: Proposal, *, actor: str, now
     if open_one is not None and open_one.state != CaseState.CLOSED:
         raise CaseOpenAlready(open_one.number)
     case.state, case.closed_at = CaseState.INTAKE, None
+    begin(work, case, now)
     work.session.flush()
-    _note(work, case, "reopened", actor=actor, now=now, slot_id=proposal.last_slot_id, detail={"proposal": proposal.id})
+    note(work, case, "reopened", actor=actor, now=now, slot_id=proposal.last_slot_id, detail={"proposal": proposal.id})
     return case
 
 
@@ -188,21 +190,6 @@ def _decide(
     proposal.state, proposal.decided_at, proposal.decided_by, proposal.reason = state, now, actor, reason
     trail.append(
         work, actor=actor, action=f"proposal.{state}", subject=f"proposal:{proposal.id}", detail={"kind": proposal.kind}
-    )
-
-
-def _note(
-    work: UnitOfWork,
-    case: Case,
-    kind: str,
-    *,
-    actor: str,
-    now: datetime,
-    slot_id: int | None,
-    detail: dict[str, object],
-) -> None:
-    work.session.execute(
-        insert(CaseEvent).values(case_id=case.id, at=now, kind=kind, actor=actor, slot_id=slot_id, detail=detail)
     )
 
 

@@ -82,6 +82,6 @@ def may_close(form: Closure, facts: Facts, now: datetime) -> Refusal | None:  # 
         return Refusal.PROMISES_OPEN
     unfinished = facts.state in FOLLOWED and visits_done(facts) < len(rhythm(facts).days)
     ended = any(True for _ in facts.of("exit_review", facts.state_since))
-    if unfinished and not ended and "follow_up" not in facts.waived:
+    if unfinished and not ended:
         return Refusal.FOLLOW_UP_UNFINISHED
     return None

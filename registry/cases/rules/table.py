@@ -136,7 +136,6 @@ FAMILY = (
     Task(
         name="follow_up", produces=following_forms.FollowUp, who=SOCIAL, many=True, states=AWAY,
         opens=(Enters(S.WITH_FAMILY), Enters(S.REFERRED_OUT)), due=Days(7), law=following.may_visit,
-        waived_by=APPROVERS,
     ),
     Task(
         name="referral", produces=leaving_forms.Referral, who=SOCIAL, many=True, law=leaving.may_refer,
@@ -154,6 +153,7 @@ LEAVING = (
         name="discharge", produces=leaving_forms.Discharge, who=CENTRE_MANAGER, asked_by=MANAGER,
         states=IN_CARE | {S.QUASI_FAMILY},
         opens=(After(("identity", "home_visit")),), due=Days(2), due_on_iranian_way_only=True, many=True,
+        of_the_stay=True,
         needs=("arrival_check", "identity", "home_visit", "best_interests"), law=leaving.may_discharge,
         moves_to=S.WITH_FAMILY,
     ),

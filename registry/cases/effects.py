@@ -1,0 +1,143 @@
+"""What an entry does when it comes into force: the case's state, tasks that end and open, promises and commitments."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from registry.calendar.rules import WITHOUT_HOLIDAYS, end_of
+from registry.cases import reading
+from registry.cases.forms.arriving import Arrival, Waiver
+from registry.cases.forms.fields import Form
+from registry.cases.forms.leaving import Closure, Discharge
+from registry.cases.history import note
+from registry.cases.reading import Opened
+from registry.cases.records import CaseEntry, CaseTask, Commitment, Promise
+from registry.cases.rules.clocks import again_at, due_at
+from registry.cases.rules.states import CaseState
+from registry.cases.rules.task import Task
+from registry.cases.rules.writing import (
+    Table,
+    goes_to,
+    is_done,
+    opened_after,
+    opened_on_entering,
+    opened_with_the_case,
+)
+from registry.cases.tables import Case
+from registry.db import UnitOfWork
+
+
+def come_into_force(
+    work: UnitOfWork, opened: Opened, entry: CaseEntry, form: Form, *, actor: str, now: datetime, table: Table
+) -> None:
+    """A correction replaces what was said; it moves nobody and promises nothing anew."""
+    task, target = table[entry.task], None
+    if entry.corrects_id is None:
+        target = goes_to(task, form, opened.facts)
+        _record_time_and_place(opened.case, form, target, now)
+        _pledge(work, entry, form, now)
+    _refresh(work, opened, now)
+    _end(opened, task, form, entry, now)
+    _refresh(work, opened, now)
+    if target is not None:
+        _enter(work, opened, target, form, actor=actor, now=now, table=table)
+    _begin_what_follows(work, opened, task, form, now=now, table=table)
+    _plan_first_visit(opened, form)
+
+
+def _record_time_and_place(case: Case, form: Form, target: CaseState | None, now: datetime) -> None:
+    if isinstance(form, Arrival):
+        case.arrived_at = form.arrived_at
+    if target is not None:
+        case.state, case.state_since = target, now
+        case.closed_at = now if target is CaseState.CLOSED else None
+
+
+def _refresh(work: UnitOfWork, opened: Opened, now: datetime) -> None:
+    work.session.flush()  # the facts are read again with what was just written
+    seen = reading.take_up(work, opened.case.id, now, lock=False)
+    opened.facts, opened.tasks = seen.facts, seen.tasks
+
+
+def _end(opened: Opened, task: Task, form: Form, entry: CaseEntry, now: datetime) -> None:
+    if isinstance(form, Waiver):
+        _close(opened.tasks.get(form.task), "waived", entry, now)
+    elif task.done_if(form):
+        _close(opened.tasks.get(task.name), "done", entry, now)
+
+
+def _close(row: CaseTask | None, outcome: str, entry: CaseEntry | None, now: datetime) -> None:
+    if row is not None:
+        row.outcome, row.closed_at, row.entry_id = outcome, now, entry.id if entry else None
+
+
+def _enter(
+    work: UnitOfWork, opened: Opened, target: CaseState, form: Form, *, actor: str, now: datetime, table: Table
+) -> None:
+    """What has no place in the new state is dropped; what it asks for opens."""
+    kind = "closed" if target is CaseState.CLOSED else "moved"
+    reason = {"reason": form.reason[:500]} if isinstance(form, Closure) else {}
+    note(work, opened.case, kind, actor=actor, now=now, detail={"to": str(target), **reason})
+    for name, row in list(opened.tasks.items()):
+        if target not in table[name].states:
+            _close(row, "dropped", None, now)
+            del opened.tasks[name]
+    open_tasks(work, opened, opened_on_entering(target, table), now)
+
+
+def _begin_what_follows(
+    work: UnitOfWork, opened: Opened, task: Task, form: Form, *, now: datetime, table: Table
+) -> None:
+    done = table[form.task] if isinstance(form, Waiver) and form.task in table else task
+    following = [
+        other
+        for other in opened_after(done, opened.facts, table)
+        if done.scope == "exit" or (opened.facts.state in other.states and not is_done(other, opened.facts))
+    ]
+    open_tasks(work, opened, following, now)
+    again = again_at(task, opened.facts, now)
+    if again is not None and opened.facts.state in task.states and task.name not in opened.tasks:
+        _add(work, opened, task.name, now, again)
+
+
+def open_tasks(work: UnitOfWork, opened: Opened, tasks: Iterable[Task], now: datetime) -> None:
+    for task in tasks:
+        if task.name not in opened.tasks:
+            _add(work, opened, task.name, now, due_at(task, opened.facts, now))
+
+
+def _add(work: UnitOfWork, opened: Opened, name: str, now: datetime, due: datetime | None) -> None:
+    row = CaseTask(case_id=opened.case.id, name=name, outcome="open", opened_at=now, due_at=due)
+    work.session.add(row)
+    opened.tasks[name] = row
+
+
+def begin(work: UnitOfWork, case: Case, now: datetime) -> None:
+    """The tasks that open with a case, new or reopened; the home visit while the child is still at home."""
+    case.state_since, case.round_since = now, now
+    for task in opened_with_the_case():
+        due = task.due.due(now, WITHOUT_HOLIDAYS) if task.due else None
+        work.session.add(CaseTask(case_id=case.id, name=task.name, outcome="open", opened_at=now, due_at=due))
+
+
+def _pledge(work: UnitOfWork, entry: CaseEntry, form: Form, now: datetime) -> None:
+    """The guardian's commitments and our promises, apart from each other and from the form that they came with."""
+    if not isinstance(form, Discharge):
+        return
+    shared = {"case_id": entry.case_id, "entry_id": entry.id, "made_at": now, "made_by": entry.written_by}
+    for pledged in form.commitments:
+        work.session.add(
+            Commitment(
+                what=pledged.what, guardian=form.receiver.name, witness=form.witness[:200],
+                review_on=pledged.review_on, **shared,
+            )
+        )  # fmt: skip
+    for ours in form.promises:
+        work.session.add(Promise(what=ours.what, words=ours.words, by_whom=ours.by_whom, due_on=ours.due_on, **shared))
+
+
+def _plan_first_visit(opened: Opened, form: Form) -> None:
+    """The day that was agreed at the door, where it is sooner than the rhythm's."""
+    row = opened.tasks.get("follow_up")
+    if isinstance(form, Discharge) and row is not None:
+        agreed = end_of(form.first_follow_up_on)
+        row.due_at = min(agreed, row.due_at) if row.due_at else agreed

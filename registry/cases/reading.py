@@ -1,0 +1,105 @@
+"""One case as the law looks at it: its rows, and the facts made from them. A fixed number of statements, however long
+the case's history is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from common.time import in_tehran
+from registry.access.rules import Role
+from registry.access.tables import Account
+from registry.calendar.service import working_calendar
+from registry.cases.forms.fields import Form
+from registry.cases.records import CaseEntry, CaseTask, Promise
+from registry.cases.rules.arriving import WRITTEN_LATE_AT_MOST
+from registry.cases.rules.facts import Actor, Entry, Facts
+from registry.cases.rules.states import CaseState
+from registry.cases.rules.table import TASKS
+from registry.cases.rules.task import Task
+from registry.cases.tables import Case
+from registry.children.rules import age_today
+from registry.db import UnitOfWork
+from registry.errors import NotThere, PersonUnknown
+
+
+@dataclass(slots=True, kw_only=True)
+class Opened:
+    """A case taken up by a service: its row, the facts, and its open tasks by name. Changes with what is written."""
+
+    case: Case
+    facts: Facts
+    tasks: dict[str, CaseTask]
+
+
+def take_up(work: UnitOfWork, case_id: int, now: datetime, *, lock: bool = True) -> Opened:
+    """With `lock`, nobody else writes on this case until the transaction ends. Errors: NotThere."""
+    asked = select(Case).where(Case.id == case_id).options(selectinload(Case.child))
+    case = work.session.scalars(asked.with_for_update(of=Case) if lock else asked).one_or_none()
+    if case is None:
+        raise NotThere("case")
+    tasks = list(work.session.scalars(select(CaseTask).where(CaseTask.case_id == case_id).order_by(CaseTask.id)))
+    return Opened(
+        case=case, facts=_facts(work, case, tasks, now), tasks={t.name: t for t in tasks if t.outcome == "open"}
+    )
+
+
+def _facts(work: UnitOfWork, case: Case, tasks: list[CaseTask], now: datetime) -> Facts:
+    entries = list(work.session.scalars(select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.id)))
+    promises = work.session.scalar(
+        select(func.count()).select_from(Promise).where(Promise.case_id == case.id, Promise.ended.is_(None))
+    )
+    child, start = case.child, case.round_since or case.opened_at
+    return Facts(
+        number=case.number, state=CaseState(case.state), state_since=case.state_since or start, opened_at=start,
+        arrived_at=case.arrived_at if case.arrived_at and case.arrived_at >= start - WRITTEN_LATE_AT_MOST else None,
+        owner=case.owner_id, age=age_today(child.age_low, child.age_high, child.age_on, in_tehran(now).date()),
+        entries=in_force(entries), waived=_waived(case, tasks, start),
+        open_tasks=frozenset(task.name for task in tasks if task.outcome == "open"),
+        asked=frozenset(entry.task for entry in entries if entry.standing == "asked"), open_promises=promises or 0,
+        calendar=working_calendar(work),
+    )  # fmt: skip
+
+
+def in_force(entries: list[CaseEntry]) -> tuple[Entry, ...]:
+    """Decided where they needed it and not corrected by another one in force; the oldest first. A correction stands in
+    the time of what it corrects: it renews nothing."""
+    corrected = {entry.corrects_id for entry in entries if entry.standing == "in_force"}
+    first_at: dict[int, datetime] = {}
+    found = []
+    for entry in entries:  # by id, so that what is corrected comes before its correction
+        if entry.standing != "in_force":
+            continue
+        at = first_at.get(entry.corrects_id or 0) or entry.in_force_at or entry.written_at
+        first_at[entry.id] = at
+        if entry.id not in corrected:
+            found.append(Entry(id=entry.id, task=entry.task, form=form_of(entry), by=entry.written_by_id, at=at))
+    return tuple(sorted(found, key=lambda entry: (entry.at, entry.id)))
+
+
+def form_of(entry: CaseEntry, table: Mapping[str, Task] = TASKS) -> Form:
+    produces = table[entry.task].produces
+    assert produces is not None, f"{entry.task} is not written on a case"
+    return produces.model_validate(entry.form)
+
+
+def _waived(case: Case, tasks: list[CaseTask], start: datetime) -> frozenset[str]:
+    """A skip counts for this time, and of the tasks of a stay for this stay."""
+
+    def since(name: str) -> datetime:
+        return max(start, case.arrived_at) if TASKS[name].of_the_stay and case.arrived_at else start
+
+    return frozenset(
+        task.name for task in tasks if task.outcome == "waived" and (task.closed_at or start) >= since(task.name)
+    )
+
+
+def colleague(work: UnitOfWork, account_id: int) -> Actor:
+    """Errors: PersonUnknown."""
+    account = work.session.get(Account, account_id)
+    if account is None or account.disabled_at is not None:
+        raise PersonUnknown(account_id)
+    roles = frozenset(Role(one.role) for one in account.roles if one.ended_at is None)
+    return Actor(account_id=account.id, name=account.name, roles=roles)
