@@ -214,3 +214,27 @@ class KeyOfAnotherRequest(RegistryError):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used for another request already. Use a new one for each act.")
+
+
+class RuleForbids(RegistryError):
+    """A rule forbids it, whoever asks. `said` is the catalogue's key under which both languages give the reason."""
+
+    def __init__(self, said: str, *, field: str | None = None) -> None:
+        super().__init__(f"Refused: {said.rpartition('.')[2].replace('_', ' ')}{f' ({field})' if field else ''}.")
+        self.said, self.field = said, field
+
+
+class RecordChanged(RegistryError):
+    """Somebody else wrote this record meanwhile. The caller is shown both versions and decides."""
+
+    def __init__(self, *, child_id: int, seen: int | None, newest: int | None) -> None:
+        super().__init__(
+            f"The record of child {child_id} was written by somebody else meanwhile (version {newest}). Compare both, "
+            "then send yours again, naming the newest version."
+        )
+        self.child_id, self.seen, self.newest = child_id, seen, newest
+
+
+class CursorUnreadable(RegistryError):
+    def __init__(self) -> None:
+        super().__init__("This cursor was not given by this list. Start again without it.")

@@ -20,6 +20,7 @@ from registry.audit.service import AuditTrail
 from registry.cases import service as cases
 from registry.children import service as children
 from registry.children.gallery import added_and_removed, changes_since, follow, last_seq
+from registry.children.recording import mark_slot
 from registry.children.tables import Child
 from registry.db import Database, UnitOfWork
 from registry.encounters import service as encounters
@@ -32,6 +33,7 @@ from registry.intake.rules import Verdict
 from registry.intake.writing import Claimed, Written, WrittenSlot, close_batch
 from registry.keys import Keyring
 from registry.live.service import Happening
+from registry.names.tokens import NameMarks
 from registry.review import service as review
 
 
@@ -88,6 +90,7 @@ class Settler:
         self._engine, self._weigher = engine, weigher
         self._database, self._keyring, self._trail = database, keyring, trail
         self._clock, self._draw, self._fault = clock, draw, fault
+        self._marks = NameMarks(keyring.names)
 
     def settle(self, batch: Sequence[Claimed]) -> list[Settled]:
         """Errors: EngineIncomplete, DatabaseUnavailable, ClaimLost: nothing of the batch was written."""
@@ -127,6 +130,7 @@ class Settler:
         )
         child, last_met_on = self._child(work, slot, verdict, decided, encounter, now)
         children.link(work, slot, child, by=children.MATCHING, now=now)
+        mark_slot(work, slot, self._marks)
         if one.template is not None:
             if verdict.enrol:
                 gallery.add(work, slot, child, one.template, now)

@@ -5,7 +5,7 @@ look. `OTHER`: two names. Nobody is merged or refused by any of these: they orde
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -21,7 +21,11 @@ class Grade(IntEnum):
 SAME_WITHIN = 0.4
 SLIPS_A_LETTER = 0.2
 MOST_APART = 1.5
-MOST_WORDS = 8
+MOST_WORDS = 6
+MOST_ASKED = 4
+"""So many words of a typed name are looked for; more would only leave out who has fewer on record."""
+LONGEST_RUN = 3
+"""So many words at most are tried as one: «عبد ال رحمن»."""
 
 _BEFORE = frozenset(
     words(
@@ -63,6 +67,34 @@ def grade_sounds(a: str, b: str) -> Grade:
     return Grade.NEAR if apart <= min(MOST_APART, SLIPS_A_LETTER * max(len(a), len(b))) else Grade.OTHER
 
 
+def covers(typed: str, names: Iterable[str]) -> Grade:
+    """How well a child's names, taken together, hold every part of what was typed."""
+    stored = {sound("".join(run)) for name in names for run in runs(words(name)[:MOST_WORDS])}
+    ways = [[sound("".join(run)) for run in way] for way in divisions(asked_words(typed)) if way]
+    return max((min(_best(part, stored) for part in way) for way in ways), default=Grade.OTHER)
+
+
+def asked_words(typed: str) -> tuple[str, ...]:
+    return without_titles(words(typed)[:MOST_WORDS])[:MOST_ASKED]
+
+
+def runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Every one, two or three neighbouring words, and all of them."""
+    for length in {*range(1, min(LONGEST_RUN, len(parts)) + 1), len(parts)}:
+        for start in range(len(parts) - length + 1):
+            yield tuple(parts[start : start + length])
+
+
+def divisions(parts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """Every way to divide the words into runs, the one with most parts first."""
+    if not parts:
+        yield ()
+        return
+    for length in range(1, min(LONGEST_RUN, len(parts)) + 1):
+        for rest in divisions(parts[length:]):
+            yield (tuple(parts[:length]), *rest)
+
+
 def without_titles(parts: Sequence[str]) -> tuple[str, ...]:
     """The words without forms of address, as long as a name remains: «آقا سید حسین» is حسین, «سید» alone stays."""
     left = tuple(_WRITTEN_ON.sub("", part) for part in parts)
@@ -80,6 +112,10 @@ def without_titles(parts: Sequence[str]) -> tuple[str, ...]:
         else:
             break
     return left or tuple(parts)
+
+
+def _best(part: str, stored: Iterable[str]) -> Grade:
+    return max((grade_sounds(part, one) for one in stored), default=Grade.OTHER)
 
 
 def _spoken(name: str) -> frozenset[str]:

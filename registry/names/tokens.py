@@ -6,18 +6,15 @@ the table; without the key nobody can go from a name to its mark.
 """
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from registry.names.rules import without_titles
+from registry.names.rules import MOST_WORDS, asked_words, divisions, runs, without_titles
 from registry.names.sounds import frame, sound, words
 
 KEY_BYTES = 32
 _BYTES = 8
-MOST_WORDS = 6
-LONGEST_RUN = 3
-"""So many words at most are tried as one: «عبد ال رحمن»."""
 _LETTERS = "ابپتجچهخدرزژسشقفکگلمنوی"
 _LEAST_FOR_SLIPS = 3
 
@@ -41,17 +38,16 @@ class NameMarks:
         found: set[int] = set()
         parts = words(name)[:MOST_WORDS]
         for way in {parts, without_titles(parts)} if parts else ():
-            for run in _runs(way):
+            for run in runs(way):
                 heard = sound("".join(run))
                 found |= {self._mark("sound", heard), self._mark("frame", frame(heard))}
         return frozenset(found)
 
     def asked(self, typed: str) -> list[tuple[Asked, ...]]:
         """The ways to read what was typed: each is a row of parts, all of which a child's names must have."""
-        parts = words(typed)[:MOST_WORDS]
-        if not parts:
-            return []
-        return [tuple(self._asked(run) for run in way) for way in _divisions(without_titles(parts))]
+        ways = [way for way in divisions(asked_words(typed)) if way]
+        runs_asked = {run: self._asked(run) for run in {run for way in ways for run in way}}
+        return [tuple(runs_asked[run] for run in way) for way in ways]
 
     def _asked(self, run: Sequence[str]) -> Asked:
         heard = sound("".join(run))
@@ -62,23 +58,6 @@ class NameMarks:
     def _mark(self, level: str, text: str) -> int:
         digest = hmac.digest(self.key, f"{level}\0{text}".encode(), "sha256")
         return int.from_bytes(digest[:_BYTES], "big", signed=True)
-
-
-def _runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Every one, two or three neighbouring words, and all of them."""
-    for length in {*range(1, min(LONGEST_RUN, len(parts)) + 1), len(parts)}:
-        for start in range(len(parts) - length + 1):
-            yield tuple(parts[start : start + length])
-
-
-def _divisions(parts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """Every way to divide the words into runs, the one with most parts first."""
-    if not parts:
-        yield ()
-        return
-    for length in range(1, min(LONGEST_RUN, len(parts)) + 1):
-        for rest in _divisions(parts[length:]):
-            yield (tuple(parts[:length]), *rest)
 
 
 @lru_cache(maxsize=1024)
