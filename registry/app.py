@@ -16,7 +16,9 @@ from registry.access.accounts import Accounts
 from registry.access.passwords import Passwords
 from registry.access.sessions import Sessions
 from registry.audit import routes as audit
+from registry.cases import api as cases_api
 from registry.cases import routes as cases
+from registry.cases import writing_api as cases_writing
 from registry.children import routes as children
 from registry.devices import routes as devices
 from registry.encounters import routes as encounters
@@ -56,7 +58,8 @@ def create_app(
         title="Panah", description="The registry's pages and reads.", lifespan=_lifespan, docs_url=None, redoc_url=None
     )
     app.state.web = parts
-    for subject in (login, access, encounters, live, children, cases, review, devices, intake, audit):
+    casework = (cases, cases_api, cases_writing)
+    for subject in (login, access, encounters, live, children, *casework, review, devices, intake, audit):
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)
     app.mount("/static", AssetFiles())

@@ -1,22 +1,182 @@
-"""Cases and proposals for programs."""
+"""Cases for programs: what an answer holds, as OpenAPI tells it."""
 
+from datetime import date, datetime
 from typing import Any
 
-from registry.cases.queries import CaseRow, CaseView, ProposalRow
-from registry.cases.tables import Case
+from pydantic import BaseModel, ConfigDict
+
+from registry.access.rules import Role
+from registry.cases.queries import CaseRow, ProposalRow
+from registry.cases.records import CaseEntry, CaseTask, Commitment, Promise
+from registry.cases.sheet import Sheet, may_read
+from registry.cases.tables import Case, CaseEvent
 
 
-def case_row_json(row: CaseRow) -> dict[str, Any]:
-    return _case(row.case) | {"open_proposal_id": row.proposal.id if row.proposal else None}
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
 
 
-def case_json(view: CaseView) -> dict[str, Any]:
-    history = [
-        {"at": event.at.isoformat(), "kind": event.kind, "actor": event.actor, "slot_id": event.slot_id}
-        for event in view.case.events
-    ]
-    waiting = next((proposal.id for proposal in view.proposals if proposal.state == "open"), None)
-    return _case(view.case) | {"history": history, "open_proposal_id": waiting}
+class EntryOut(_Out):
+    id: int
+    case_id: int
+    task: str
+    standing: str
+    form: dict[str, Any] | None
+    """None where it is sealed from the reader."""
+    sealed: bool
+    written_at: datetime
+    written_by: str
+    corrects_id: int | None
+    because: str
+    decided_at: datetime | None
+    decided_by: str | None
+    decision_reason: str
+    etag: str
+
+    @classmethod
+    def of(cls, row: CaseEntry, roles: frozenset[Role]) -> "EntryOut":
+        readable = may_read(row.task, roles)
+        shown = {name: getattr(row, name) for name in cls.model_fields if name not in ("form", "sealed", "etag")}
+        return cls(form=row.form if readable else None, sealed=not readable, etag=f'"entry-{row.id}"', **shown)
+
+
+class TaskOut(_Out):
+    id: int
+    case_id: int
+    name: str
+    opened_at: datetime
+    due_at: datetime | None
+    late: bool
+
+    @classmethod
+    def of(cls, row: CaseTask, now: datetime) -> "TaskOut":
+        late = row.due_at is not None and row.due_at < now
+        return cls(
+            id=row.id, case_id=row.case_id, name=row.name, opened_at=row.opened_at, due_at=row.due_at, late=late
+        )  # fmt: skip
+
+
+class PromiseOut(_Out):
+    id: int
+    what: str
+    words: str
+    by_whom: str
+    due_on: date
+    made_at: datetime
+    made_by: str
+    ended: str | None
+    unkept: bool = False
+
+
+class CommitmentOut(_Out):
+    id: int
+    what: str
+    guardian: str
+    witness: str
+    review_on: date
+    made_at: datetime
+    ended: str | None
+
+
+class AlarmOut(_Out):
+    what: str
+    level: str
+    days: int | None
+
+
+class EventOut(_Out):
+    id: int
+    at: datetime
+    kind: str
+    actor: str
+    slot_id: int | None
+    detail: dict[str, Any]
+
+
+class CaseOut(_Out):
+    id: int
+    number: str
+    state: str
+    child_id: int
+    opened_at: datetime
+    closed_at: datetime | None
+    open_proposal_id: int | None = None
+
+
+class CaseSheetOut(CaseOut):
+    version: int
+    owner_id: int | None
+    arrived_at: datetime | None
+    promises: list[PromiseOut]
+    alarms: list[AlarmOut]
+    tasks: list[TaskOut]
+    requests: list[EntryOut]
+    commitments: list[CommitmentOut]
+    order: str
+    order_expires_on: date | None
+    notice: str
+    history: list[EventOut]
+
+
+class CasePage(_Out):
+    cases: list[CaseOut]
+    next: str | None
+
+
+class EntryPage(_Out):
+    entries: list[EntryOut]
+    next: str | None
+
+
+class FormsOut(_Out):
+    forms: dict[str, EntryOut]
+
+
+class TaskPage(_Out):
+    tasks: list[TaskOut]
+    next: str | None
+
+
+class ConflictOut(_Out):
+    """Two people wrote one form: both are here, and the second one decides."""
+
+    detail: str
+    yours: dict[str, Any]
+    theirs: EntryOut | None
+
+
+def case_out(case: Case, open_proposal_id: int | None = None) -> CaseOut:
+    fields = ("id", "number", "state", "child_id", "opened_at", "closed_at")
+    return CaseOut(**{name: getattr(case, name) for name in fields}, open_proposal_id=open_proposal_id)
+
+
+def case_row_out(row: CaseRow) -> CaseOut:
+    return case_out(row.case, row.proposal.id if row.proposal else None)
+
+
+def promise_out(row: Promise, *, unkept: bool) -> PromiseOut:
+    return PromiseOut.model_validate(row).model_copy(update={"unkept": unkept})
+
+
+def commitment_out(row: Commitment) -> CommitmentOut:
+    return CommitmentOut.model_validate(row)
+
+
+def sheet_out(
+    found: Sheet, history: list[CaseEvent], roles: frozenset[Role], open_proposal_id: int | None
+) -> CaseSheetOut:
+    case = found.opened.case
+    return CaseSheetOut(
+        **case_out(case, open_proposal_id).model_dump(),
+        version=case.version, owner_id=case.owner_id, arrived_at=case.arrived_at,
+        promises=[promise_out(row, unkept=found.is_unkept(row)) for row in found.promises],
+        alarms=[AlarmOut(what=one.what, level=str(one.level), days=one.days) for one in found.alarms],
+        tasks=[TaskOut.of(row, found.now) for row in found.tasks],
+        requests=[EntryOut.of(row, roles) for row in found.requests],
+        commitments=[commitment_out(row) for row in found.commitments],
+        order=str(found.order), order_expires_on=found.order_expires_on, notice=str(found.notice),
+        history=[EventOut.model_validate(event) for event in history],
+    )  # fmt: skip
 
 
 def proposal_json(row: ProposalRow) -> dict[str, Any]:
@@ -31,15 +191,4 @@ def proposal_json(row: ProposalRow) -> dict[str, Any]:
         "due_at": proposal.due_at.isoformat() if proposal.due_at else None,
         "encounter_id": row.encounter.id,
         "place": row.encounter.place_name,
-    }
-
-
-def _case(case: Case) -> dict[str, Any]:
-    return {
-        "id": case.id,
-        "number": case.number,
-        "state": case.state,
-        "child_id": case.child_id,
-        "opened_at": case.opened_at.isoformat(),
-        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
     }

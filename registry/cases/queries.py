@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from common.text import canonical_code, contains_name
@@ -73,6 +73,15 @@ def listed(session: Session, wanted: CaseFilter) -> CaseList:
     start = (wanted.page - 1) * PAGE_SIZE
     found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE_SIZE).offset(start)).all()
     return CaseList(rows=_with_news(session, found), total=total, more=start + len(found) < total)
+
+
+def listed_after(session: Session, wanted: CaseFilter, after: tuple[datetime, int] | None, limit: int) -> CaseList:
+    """The newest first, from behind a place in that order; nothing is counted."""
+    rows = select(Case).join(Child, Child.id == Case.child_id).where(*_conditions(session, wanted))
+    if after is not None:
+        rows = rows.where(tuple_(Case.opened_at, Case.id) < after)
+    found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)).all()
+    return CaseList(rows=_with_news(session, found[:limit]), total=len(found), more=len(found) > limit)
 
 
 def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:

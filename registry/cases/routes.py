@@ -1,5 +1,6 @@
 """Cases, and the proposals that a case manager accepts or declines."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query
@@ -8,20 +9,23 @@ from starlette.responses import RedirectResponse, Response
 
 from common.text import spoken_groups
 from registry.cases import queries, service
-from registry.cases.json import case_json, case_row_json, proposal_json
+from registry.cases.api import State
+from registry.cases.casework import Handed, decide, write
+from registry.cases.forms.leaving import Closure
+from registry.cases.json import proposal_json
 from registry.cases.queries import CaseFilter
 from registry.cases.rules import CaseState
+from registry.cases.sheet import sheet
 from registry.cases.tables import Proposal
-from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
+from registry.cases.writing_api import actor_of, desk_of
+from registry.db import UnitOfWork
+from registry.errors import AlreadyDecided, CaseOpenAlready, LawRefuses, NotThere, ReasonNeeded
 from registry.web.page import Page, PageOf
 from registry.web.parts import Parts, Reading
 
 router = APIRouter(tags=["cases"])
 
-State = Literal[
-    "open", "all", "intake", "in_transfer", "screening", "kept", "with_family", "quasi_family", "referred_out",
-    "closed",
-]  # fmt: skip
+Answer = Annotated[Literal["grant", "refuse"], Form()]
 Typed = Annotated[str, Query(max_length=100)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 Reason = Annotated[str, Form(max_length=500)]
@@ -38,20 +42,60 @@ def cases(page: PageOf, work: Reading, state: State = "open", q: Typed = "", num
 
 @router.get("/cases/{case_id}", response_class=HTMLResponse)
 def case(page: PageOf, work: Reading, case_id: int) -> HTMLResponse:
+    return _case(page, work, case_id)
+
+
+def _case(page: Page, work: Reading, case_id: int, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
     view = _found(work, case_id)
     spoken = page.say.digits(" – ".join(spoken_groups(view.case.number)))
-    return page.render("cases/case.html", view=view, spoken=spoken)
+    found = sheet(work, case_id, page.say.now)
+    return page.render("cases/case.html", status=status, view=view, sheet=found, spoken=spoken, problem=problem)
 
 
-@router.post("/cases/{case_id}/close")
-def close(page: PageOf, parts: Parts, case_id: int, reason: Reason = "") -> Response:
-    web = parts.container
-    with web.database.writing() as work:
-        service.close_case(
-            work, case_id=case_id, actor=page.signed_in.name, reason=reason, trail=web.trail, clock=web.clock
-        )
-        work.commit()
-    return RedirectResponse(f"/cases/{case_id}?done=closed", status_code=303)
+@router.post("/cases/{case_id}/closure")
+def ask_for_closing(page: PageOf, parts: Parts, case_id: int, reason: Reason = "") -> Response:
+    """Asked here, decided by another person."""
+    if not reason.strip():
+        raise ReasonNeeded
+    handed = Handed(form=Closure(reason=reason))
+    return _act(
+        page, parts, case_id, "asked",
+        lambda work: write(
+            work, desk_of(parts), case_id=case_id, task_name="closure", handed=handed, actor=actor_of(page.signed_in)
+        ),
+    )  # fmt: skip
+
+
+@router.post("/cases/{case_id}/requests/{entry_id}")
+def decide_request(
+    page: PageOf, parts: Parts, case_id: int, entry_id: int, answer: Answer, reason: Reason = ""
+) -> Response:
+    granted = answer == "grant"
+    return _act(
+        page, parts, case_id, "granted" if granted else "refused",
+        lambda work: decide(
+            work, desk_of(parts), entry_id=entry_id, granted=granted, reason=reason, actor=actor_of(page.signed_in)
+        ),
+    )  # fmt: skip
+
+
+def _act(page: Page, parts: Parts, case_id: int, done: str, act: Callable[[UnitOfWork], object]) -> Response:
+    """Do it and show the case again; what the law refuses is said on the case's own page."""
+    database = parts.container.database
+    try:
+        with database.writing() as work:
+            act(work)
+            work.commit()
+    except LawRefuses as refused:
+        problem = page.say.t(f"law.{refused.why}")
+    except ReasonNeeded:
+        problem = page.say.t("proposal.reason_needed")
+    except AlreadyDecided:
+        problem = page.say.t("proposal.already")
+    else:
+        return RedirectResponse(f"/cases/{case_id}?done={done}", status_code=303)
+    with database.reading() as work:
+        return _case(page, work, case_id, status=409, problem=problem)
 
 
 @router.get("/proposals", response_class=HTMLResponse)
@@ -93,17 +137,6 @@ def decline(page: PageOf, parts: Parts, work: Reading, proposal_id: int, reason:
     except AlreadyDecided:
         return _proposals(page, work, status=409, problem=page.say.t("proposal.already"))
     return RedirectResponse("/proposals?done=declined", status_code=303)
-
-
-@router.get("/api/cases")
-def cases_json(work: Reading, state: State = "open", q: Typed = "", number: PageNumber = 1) -> dict[str, Any]:
-    found = queries.listed(work.session, CaseFilter(state=state, typed=q.strip(), page=number))
-    return {"total": found.total, "more": found.more, "cases": [case_row_json(row) for row in found.rows]}
-
-
-@router.get("/api/cases/{case_id}")
-def one_json(work: Reading, case_id: int) -> dict[str, Any]:
-    return case_json(_found(work, case_id))
 
 
 @router.get("/api/proposals")

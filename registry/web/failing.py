@@ -5,6 +5,7 @@ An unknown id and a missing right give the same answer, byte for byte.
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -15,11 +16,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from common.time import Clock
-from registry.errors import DatabaseUnavailable, NotThere, ReasonNeeded, RegistryError, SchemaBehind
+from registry.cases.rules.refusals import ABOUT_THE_PERSON
+from registry.errors import (
+    CursorUnreadable,
+    DatabaseUnavailable,
+    KeyOfAnotherRequest,
+    LawRefuses,
+    NotThere,
+    PersonUnknown,
+    ReasonNeeded,
+    RegistryError,
+    SchemaBehind,
+)
 from registry.web.errors import LoginNeeded, WebError
 from registry.web.page import make_page
+from registry.web.strings import LANGUAGES, catalogue
 
 log = logging.getLogger(__name__)
+_CANNOT_BE_READ = (ReasonNeeded, CursorUnreadable, PersonUnknown, KeyOfAnotherRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,7 @@ class Failing:
         if isinstance(error, LoginNeeded) and _wants_page(request):
             return _to_login(request)
         if not _wants_page(request):
-            return JSONResponse({"detail": english}, status_code=status)
+            return JSONResponse({"detail": english} | _both_languages(error), status_code=status)
         page = make_page(request, environment=self.environment, clock=self.clock)
         return page.render("web/error.html", status=status, words=words)
 
@@ -47,15 +61,29 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
         if any(problem["loc"][0] == "path" for problem in error.errors()):
             return _meaning(NotThere("page"))
         return 422, "error.input", "Some fields are missing or cannot be read: " + _fields(error)
-    if isinstance(error, ReasonNeeded):
-        return 422, "error.reason", str(error)
+    if isinstance(error, _CANNOT_BE_READ):
+        return 422, "error.reason" if isinstance(error, ReasonNeeded) else "error.input", str(error)
     if isinstance(error, DatabaseUnavailable | SchemaBehind):
         return 503, "error.database", "The database does not answer. Nothing is lost; try again in a minute."
+    return _other(error)
+
+
+def _other(error: Exception) -> tuple[int, str, str]:
+    if isinstance(error, LawRefuses):
+        return 403 if error.why in ABOUT_THE_PERSON else 409, "error.registry", str(error)
     if isinstance(error, RegistryError):
         return 409, "error.registry", str(error)
     if isinstance(error, HTTPException):
         return error.status_code, "error.input", str(error.detail)
     return 500, "error.ours", "Something went wrong here. Nothing was changed; try again."
+
+
+def _both_languages(error: Exception) -> dict[str, Any]:
+    """What the law refuses is told in both languages, whoever asks."""
+    if not isinstance(error, LawRefuses):
+        return {}
+    reason = {language: catalogue(language)[f"law.{error.why}"] for language in LANGUAGES}
+    return {"refusal": {"why": error.why, "task": error.task, "missing": list(error.missing), "reason": reason}}
 
 
 def _fields(error: RequestValidationError) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from starlette.routing import compile_path
 
 from registry.access.rules import Role
+from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_case
 
 Roles = frozenset[Role]
 
@@ -43,11 +44,24 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/children"): CARE,
         ("GET", "/children/{child_id}"): CARE,
         ("GET", "/api/children/{child_id}"): CARE,
-        ("GET", "/cases"): CARE,
-        ("GET", "/cases/{case_id}"): CARE,
-        ("POST", "/cases/{case_id}/close"): CASES,
-        ("GET", "/api/cases"): CARE,
-        ("GET", "/api/cases/{case_id}"): CARE,
+        ("GET", "/cases"): CASEWORK,
+        ("GET", "/cases/{case_id}"): CASEWORK,
+        ("POST", "/cases/{case_id}/closure"): TASKS["closure"].writers,
+        ("POST", "/cases/{case_id}/requests/{entry_id}"): CASEWORK,
+        ("GET", "/api/cases"): CASEWORK,
+        ("POST", "/api/cases"): CARE,
+        ("GET", "/api/cases/{case_id}"): CASEWORK,
+        ("GET", "/api/cases/{case_id}/entries"): CASEWORK,
+        ("GET", "/api/cases/{case_id}/forms"): CASEWORK,
+        **{("POST", f"/api/cases/{{case_id}}/tasks/{task.name}"): task.writers for task in on_a_case()},
+        ("POST", "/api/cases/{case_id}/owner"): CASES | APPROVERS,
+        ("POST", "/api/cases/{case_id}/promises"): CASEWORK,
+        ("POST", "/api/promises/{promise_id}/end"): CASEWORK,
+        ("POST", "/api/cases/{case_id}/commitments"): SOCIAL,
+        ("POST", "/api/commitments/{commitment_id}/end"): SOCIAL,
+        ("POST", "/api/entries/{entry_id}/decision"): CASEWORK,
+        ("GET", "/api/tasks"): CASEWORK,
+        ("GET", "/api/requests"): CASEWORK,
         ("GET", "/proposals"): CASES,
         ("GET", "/api/proposals"): CASES,
         ("POST", "/proposals/{proposal_id}/accept"): CASES,

@@ -5,6 +5,7 @@ import pytest
 from edge.messages.models import EncounterOutcome
 from registry.cases import service as cases
 from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
+from tests.registry.cases.office import Office
 from tests.registry.house import Centre, Eyes, StillClock, Tablet, slot
 
 AID = EncounterOutcome.AID_ONLY
@@ -14,10 +15,7 @@ AID = EncounterOutcome.AID_ONLY
 def closed_case(centre: Centre, van_1: Tablet, eyes: Eyes, clock: StillClock) -> Centre:
     """A child met again after the case was closed."""
     centre.take(van_1.meet(slot(eyes.of(0, 0))))
-    registry = centre.registry
-    with registry.database.writing() as work:
-        cases.close_case(work, case_id=1, actor="account:sara", reason="به خانه رفت", trail=registry.trail, clock=clock)
-        work.commit()
+    Office(centre.registry, clock).close(1)
     clock.forward(days=30)
     centre.take(van_1.meet(slot(eyes.of(0, 1))))
     return centre

@@ -95,7 +95,7 @@ def test_a_refused_request_leaves_an_audit_entry(stranger: TestClient, log_in: L
 
 
 def test_a_forged_form_leaves_an_audit_entry_under_the_name_that_was_abused(log_in: LogIn, registry: Registry) -> None:
-    log_in("case_manager").http.post("/cases/1/close", data={"reason": "x"})
+    log_in("case_manager").http.post("/cases/1/closure", data={"reason": "x"})
     with registry.database.reading() as work:
         refused = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "request.refused")).one()
     assert refused.actor == "case-manager"

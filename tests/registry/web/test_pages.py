@@ -120,18 +120,28 @@ def test_the_countys_list_can_become_a_case(worker: Person, scene: Scene) -> Non
     assert worker.post("/proposals/1/accept", page="/proposals").goes_to == "/cases/1?done=opened"
 
 
-def test_closing_needs_a_reason(worker: Person, scene: Scene) -> None:
+def test_closing_is_asked_with_a_reason_and_decided_by_another(worker: Person, log_in: LogIn, scene: Scene) -> None:
     scene.meet(Seen(name="زهرا"))
-    assert "دلیل خالی است" in worker.post("/cases/1/close", page="/cases/1", reason="").text
-    assert worker.post("/cases/1/close", page="/cases/1", reason="به خانواده برگشت").goes_to == "/cases/1?done=closed"
+    assert "دلیل خالی است" in worker.post("/cases/1/closure", page="/cases/1", reason="").text
+    asked = worker.post("/cases/1/closure", page="/cases/1", reason="به خانواده برگشت")
+    assert asked.goes_to == "/cases/1?done=asked"
+    assert 'value="grant"' not in worker.get("/cases/1").text
+    again = worker.post("/cases/1/closure", page="/cases/1", reason="به خانواده برگشت")
+    assert (again.status, "منتظر تصمیم" in again.text) == (409, True)
+    manager = log_in("centre_manager")
+    assert 'value="grant"' in manager.get("/cases/1").text
+    assert "دلیل" in manager.post("/cases/1/requests/1", page="/cases/1", answer="refuse", reason="").text
+    assert manager.post("/cases/1/requests/1", page="/cases/1", answer="grant").goes_to == "/cases/1?done=granted"
     assert "به خانواده برگشت" in worker.get("/cases/1").text
+    assert "پیش از شما" in manager.post("/cases/1/requests/1", page="/cases/1", answer="grant").text
 
 
 def test_screening_sees_a_case_but_no_answer_to_give(log_in: LogIn, met_again: Met) -> None:
     page = log_in("screening").get("/cases/1").text
     assert "بازگشایی پرونده" in page
     assert "/accept" not in page
-    assert "/close" not in page
+    assert "/closure" not in page
+    assert 'value="grant"' not in page
 
 
 @pytest.mark.parametrize("typed", ["محمد رضا", "مُحَمَّد‌رضا", "محمدرضا"])
