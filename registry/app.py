@@ -19,9 +19,11 @@ from registry.audit import routes as audit
 from registry.cases import api as cases_api
 from registry.cases import routes as cases
 from registry.cases import writing_api as cases_writing
+from registry.children import api as children_api
 from registry.children import routes as children
 from registry.devices import routes as devices
 from registry.encounters import routes as encounters
+from registry.families import api as families
 from registry.intake import routes as intake
 from registry.live import routes as live
 from registry.live.feed import LiveFeed
@@ -58,8 +60,8 @@ def create_app(
         title="Panah", description="The registry's pages and reads.", lifespan=_lifespan, docs_url=None, redoc_url=None
     )
     app.state.web = parts
-    casework = (cases, cases_api, cases_writing)
-    for subject in (login, access, encounters, live, children, *casework, review, devices, intake, audit):
+    people, casework = (children, children_api, families), (cases, cases_api, cases_writing)
+    for subject in (login, access, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)
     app.mount("/static", AssetFiles())

@@ -88,7 +88,10 @@ def end_session(page: PageOf, parts: Parts, session_id: int) -> Response:
 @router.get("/api/me")
 def me(page: PageOf) -> dict[str, Any]:
     viewer = page.signed_in
-    return {"name": viewer.name, "roles": sorted(viewer.roles), "expires_at": viewer.expires_at.isoformat()}
+    return {
+        "id": viewer.account_id, "name": viewer.name, "roles": sorted(viewer.roles),
+        "expires_at": viewer.expires_at.isoformat(),
+    }  # fmt: skip
 
 
 @router.get("/users", response_class=HTMLResponse)

@@ -73,10 +73,14 @@ class Found:
 def find(
     session: Session, sought: Sought, marks: NameMarks, *, account_id: int, after: After | None = None, limit: int
 ) -> Found:
-    """Children with these names, whom this person may see. One statement for a page, and two for its names."""
+    """Children with these names, whom this person may see; without a name, all of these, the one met last first.
+
+    One statement for a page, and two for its names.
+    """
     asked = [(kind, marks.asked(typed)) for kind, typed in sought.kinds()]
-    if not asked or not all(ways for _, ways in asked):
+    if not all(ways for _, ways in asked):
         return Found(rows=(), after=None)
+    levels = len(_LEVELS) if asked else 1
     at = after or After(0, date.max, 0)
     rows: list[FoundChild] = []
     for _ in range(_MOST_ROUNDS):
@@ -90,7 +94,7 @@ def find(
         if len(rows) == limit:
             return Found(rows=tuple(rows), after=at)
         if len(children) < limit:
-            if at.level == len(_LEVELS) - 1:
+            if at.level >= levels - 1:
                 return Found(rows=tuple(rows), after=None)
             at = After(at.level + 1, date.max, 0)
     return Found(rows=tuple(rows), after=at)
@@ -120,7 +124,7 @@ def _graded(session: Session, children: list[Child], sought: Sought) -> list[Fou
 
 def _grade(child: Child, names: dict[Kind, tuple[str, ...]], sought: Sought) -> FoundChild:
     grades = [covers(typed, names[kind]) for kind, typed in sought.kinds()]
-    return FoundChild(child=child, grade=min(grades), names=names)
+    return FoundChild(child=child, grade=min(grades, default=Grade.SAME), names=names)
 
 
 def _page(asked: list[tuple[Kind, list[tuple[Asked, ...]]]], at: After, account_id: int) -> Select[Any]:

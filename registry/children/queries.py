@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from common.text import canonical_code, comparison_key
+from common.text import canonical_code
 from registry.cases.tables import Case, Proposal
+from registry.children.finding import Sought, find
+from registry.children.sealing import visible_to
 from registry.children.tables import Child, ChildSlotLink
 from registry.encounters.queries import SlotView, slot_views
 from registry.encounters.tables import Encounter, Slot
+from registry.names.tokens import NameMarks
 from registry.review.tables import ReviewItem, ReviewMember
 
 MOST_FOUND = 50
@@ -51,7 +54,7 @@ class ChildView:
     """Every given name said, latest first."""
 
 
-def of_shift(session: Session, day: date) -> list[ChildRow]:
+def of_shift(session: Session, day: date, *, account_id: int) -> list[ChildRow]:
     """The children met in one shift, the latest first."""
     met = (
         select(ChildSlotLink.child_id)
@@ -59,34 +62,27 @@ def of_shift(session: Session, day: date) -> list[ChildRow]:
         .join(Encounter, Encounter.id == Slot.encounter_id)
         .where(Encounter.shift_date == day, ChildSlotLink.unlinked_at.is_(None))
     )
-    return _rows(session, session.scalars(select(Child).where(Child.id.in_(met))).all())
+    rows = _rows(session, session.scalars(select(Child).where(Child.id.in_(met), visible_to(account_id))).all())
+    return sorted(rows, key=lambda row: row.met_at.timestamp() if row.met_at else 0, reverse=True)
 
 
-def search(session: Session, typed: str) -> list[ChildRow]:
-    """By code, by case number, or by a name as somebody else may have written it (normalised on both sides).
-
-    Names are compared here, not in the database: neither SQLite nor a plain PostgreSQL folds Persian letters. A
-    county has thousands of children, which takes milliseconds; a headquarters' search wants a stored key.
-    """
-    code, key = canonical_code(typed), comparison_key(typed)
-    if not key:
-        return []
+def search(session: Session, typed: str, *, marks: NameMarks, account_id: int) -> list[ChildRow]:
+    """By code, by case number, or by a name as somebody else may have written it: those that sound so come first."""
+    code = canonical_code(typed)
     by_number = select(Case.child_id).where(Case.number == code)
-    ids = set(session.scalars(select(Child.id).where(or_(Child.code == code, Child.id.in_(by_number)))))
-    said = select(ChildSlotLink.child_id, Slot.given_name).join(Slot, Slot.id == ChildSlotLink.slot_id)
-    said = said.where(ChildSlotLink.unlinked_at.is_(None), Slot.given_name.is_not(None)).distinct()
-    ids |= {child_id for child_id, name in session.execute(said) if name and key in comparison_key(name)}
-    children = session.scalars(
-        select(Child).where(Child.id.in_(ids)).order_by(Child.last_met_on.desc()).limit(MOST_FOUND)
-    )
-    return _rows(session, children.all())
+    numbered = session.scalars(
+        select(Child).where(or_(Child.code == code, Child.id.in_(by_number)), visible_to(account_id))
+    ).all()
+    named = find(session, Sought(own=typed), marks, account_id=account_id, limit=MOST_FOUND).rows if typed else ()
+    found = dict.fromkeys([*numbered, *(row.child for row in named)])
+    return _rows(session, list(found)[:MOST_FOUND])
 
 
-def one(session: Session, child_id: int) -> ChildView | None:
-    child = session.get(Child, child_id)
+def one(session: Session, child_id: int, *, account_id: int) -> ChildView | None:
+    child = session.scalars(select(Child).where(Child.id == child_id, visible_to(account_id))).one_or_none()
     if child is None:
         return None
-    meetings = _meetings(session, child_id)
+    meetings = _meetings(session, child_id, account_id)
     names = dict.fromkeys(meeting.slot.given_name for meeting in meetings if meeting.slot.given_name)
     cases = session.scalars(select(Case).where(Case.child_id == child_id).order_by(Case.opened_at.desc())).all()
     proposals = session.scalars(
@@ -108,7 +104,7 @@ def _open_question(session: Session, child_id: int) -> int | None:
     )
 
 
-def _meetings(session: Session, child_id: int) -> tuple[Meeting, ...]:
+def _meetings(session: Session, child_id: int, account_id: int) -> tuple[Meeting, ...]:
     rows = session.execute(
         select(Encounter, Slot, ChildSlotLink.linked_by)
         .join(Slot, Slot.encounter_id == Encounter.id)
@@ -116,9 +112,11 @@ def _meetings(session: Session, child_id: int) -> tuple[Meeting, ...]:
         .where(ChildSlotLink.child_id == child_id, ChildSlotLink.unlinked_at.is_(None))
         .order_by(Encounter.captured_at.desc(), Encounter.id.desc())
     ).all()
-    beside = session.scalars(
-        select(Slot).where(Slot.encounter_id.in_([r[0].id for r in rows]), Slot.id.not_in([r[1].id for r in rows]))
-    ).all()
+    hidden = select(ChildSlotLink.slot_id).where(
+        ChildSlotLink.unlinked_at.is_(None), not_(visible_to(account_id, ChildSlotLink.child_id))
+    )
+    others = select(Slot).where(Slot.encounter_id.in_([r[0].id for r in rows]), Slot.id.not_in([r[1].id for r in rows]))
+    beside = session.scalars(others.where(Slot.id.not_in(hidden))).all()
     views = slot_views(session, beside)
     return tuple(
         Meeting(
@@ -143,8 +141,7 @@ def _rows(session: Session, children: Sequence[Child]) -> list[ChildRow]:
     count = count.where(ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None))
     times = dict(session.execute(count).all())
     views = slot_views(session, [slot for slot, _ in latest.values()])
-    rows = [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
-    return sorted(rows, key=lambda row: row.met_at.timestamp() if row.met_at else 0, reverse=True)
+    return [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
 
 
 def _row(child: Child, times: int, latest: tuple[Slot, Encounter] | None, views: dict[int, SlotView]) -> ChildRow:

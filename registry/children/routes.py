@@ -10,8 +10,8 @@ from registry.children.rules import age_today
 from registry.encounters.json import slot_json
 from registry.encounters.queries import slot_views
 from registry.errors import NotThere
-from registry.web.page import PageOf
-from registry.web.parts import Reading
+from registry.web.page import Page, PageOf
+from registry.web.parts import Parts, Reading
 from registry.web.shifts import shift_of
 
 router = APIRouter(tags=["children"])
@@ -20,24 +20,29 @@ router = APIRouter(tags=["children"])
 @router.get("/children", response_class=HTMLResponse)
 def children(
     page: PageOf,
+    parts: Parts,
     work: Reading,
     shift: Annotated[str, Query(max_length=12)] = "",
     q: Annotated[str, Query(max_length=100)] = "",
 ) -> HTMLResponse:
     """Today's children, or those found by `q`: a name, a card's code or a case's number."""
     day, typed = shift_of(shift, page.say.now), q.strip()
-    rows = queries.search(work.session, typed) if typed else queries.of_shift(work.session, day.date)
+    account_id = page.signed_in.account_id
+    if typed:
+        rows = queries.search(work.session, typed, marks=parts.container.names, account_id=account_id)
+    else:
+        rows = queries.of_shift(work.session, day.date, account_id=account_id)
     return page.render("children/children.html", rows=rows, day=day, typed=typed, most=queries.MOST_FOUND)
 
 
 @router.get("/children/{child_id}", response_class=HTMLResponse)
 def child(page: PageOf, work: Reading, child_id: int) -> HTMLResponse:
-    return page.render("children/child.html", view=_found(work, child_id))
+    return page.render("children/child.html", view=_found(page, work, child_id))
 
 
 @router.get("/api/children/{child_id}")
 def child_json(page: PageOf, work: Reading, child_id: int) -> dict[str, Any]:
-    view = _found(work, child_id)
+    view = _found(page, work, child_id)
     child, slots = view.child, slot_views(work.session, [meeting.slot for meeting in view.meetings])
     age = age_today(child.age_low, child.age_high, child.age_on, page.say.today)
     return {
@@ -63,8 +68,8 @@ def child_json(page: PageOf, work: Reading, child_id: int) -> dict[str, Any]:
     }
 
 
-def _found(work: Reading, child_id: int) -> queries.ChildView:
-    found = queries.one(work.session, child_id)
+def _found(page: Page, work: Reading, child_id: int) -> queries.ChildView:
+    found = queries.one(work.session, child_id, account_id=page.signed_in.account_id)
     if found is None:
         raise NotThere("child")
     return found

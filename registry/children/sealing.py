@@ -6,8 +6,10 @@ The safeguarding officer seals, names and lifts; that gives the officer no way i
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from common.time import Clock
 from registry.access.tables import Account
@@ -26,15 +28,14 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-def visible_to(account_id: int, column: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+def visible_to(account_id: int, column: InstrumentedAttribute[Any] = Child.id) -> ColumnElement[bool]:
     """The condition that every list of children carries: not sealed, or sealed with this person among the named.
 
     `column` is the child's id in the statement at hand.
     """
-    column = Child.id if column is None else column  # type: ignore[assignment]
     named = select(SealAccess.child_id).where(SealAccess.account_id == account_id, SealAccess.ended_at.is_(None))
     sealed = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None), ChildSeal.child_id.not_in(named))
-    return column.not_in(sealed)  # type: ignore[union-attr]
+    return column.not_in(sealed)
 
 
 def demand_visible(work: UnitOfWork, child_id: int, person: Person) -> Child:

@@ -26,6 +26,7 @@ from registry.errors import (
     PersonUnknown,
     ReasonNeeded,
     RegistryError,
+    RuleForbids,
     SchemaBehind,
 )
 from registry.web.errors import LoginNeeded, WebError
@@ -79,7 +80,10 @@ def _other(error: Exception) -> tuple[int, str, str]:
 
 
 def _both_languages(error: Exception) -> dict[str, Any]:
-    """What the law refuses is told in both languages, whoever asks."""
+    """What a law or rule refuses is told in both languages, whoever asks."""
+    if isinstance(error, RuleForbids):
+        reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
+        return {"refusal": {"why": error.said.rpartition(".")[2], "field": error.field, "reason": reason}}
     if not isinstance(error, LawRefuses):
         return {}
     reason = {language: catalogue(language)[f"law.{error.why}"] for language in LANGUAGES}

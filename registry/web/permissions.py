@@ -12,6 +12,8 @@ from starlette.routing import compile_path
 
 from registry.access.rules import Role
 from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_case
+from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
+from registry.families import rules as families
 
 Roles = frozenset[Role]
 
@@ -43,7 +45,23 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/api/encounters/{encounter_id}"): CARE,
         ("GET", "/children"): CARE,
         ("GET", "/children/{child_id}"): CARE,
+        ("GET", "/api/children"): READS_RECORD,
         ("GET", "/api/children/{child_id}"): CARE,
+        ("GET", "/api/children/{child_id}/record"): READS_RECORD,
+        ("PUT", "/api/children/{child_id}/record"): WRITES_RECORD,
+        ("GET", "/api/children/{child_id}/record/versions"): READS_RECORD,
+        ("GET", "/api/seals"): SEALS,
+        ("POST", "/api/children/{child_id}/seal"): SEALS,
+        ("PUT", "/api/children/{child_id}/seal/named"): SEALS,
+        ("POST", "/api/children/{child_id}/seal/lift"): SEALS,
+        ("GET", "/api/families"): families.READS,
+        ("POST", "/api/families"): families.WRITES,
+        ("GET", "/api/families/{family_id}"): families.READS,
+        ("POST", "/api/families/{family_id}/members"): families.WRITES,
+        ("POST", "/api/families/{family_id}/aid"): families.WRITES,
+        ("POST", "/api/family-members/{member_id}/leave"): families.WRITES,
+        ("POST", "/api/family-members/{member_id}/restraint"): families.RESTRAINS,
+        ("POST", "/api/family-members/{member_id}/restraint/lift"): families.LIFTS,
         ("GET", "/cases"): CASEWORK,
         ("GET", "/cases/{case_id}"): CASEWORK,
         ("POST", "/cases/{case_id}/closure"): TASKS["closure"].writers,

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 
@@ -17,7 +19,10 @@ from registry.children.record import ChildRecord
 from registry.children.recording import Writing, write_record
 from registry.children.records import RecordVersion
 from registry.db import UnitOfWork
+from tests.registry.web.conftest import LogIn, Person, app, log_in, passwords, stranger, templates
 from tests.registry.web.scene import Scene, Seen
+
+__all__ = ["app", "log_in", "passwords", "stranger", "templates"]
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(registry: Registry) -> Desk:
-    return Desk(registry, Scene(web=registry))
+def desk(registry: Registry, scene: Scene) -> Desk:
+    return Desk(registry, scene)
 
 
 @pytest.fixture
@@ -92,3 +97,44 @@ def omid(desk: Desk) -> Colleague:
 @pytest.fixture
 def officer(desk: Desk) -> Colleague:
     return desk.colleague("mina", Role.SAFEGUARDING_OFFICER)
+
+
+@dataclass(frozen=True)
+class Api:
+    """A logged-in person's program."""
+
+    person: Person
+
+    @property
+    def http(self) -> httpx.Client:
+        return self.person.http
+
+    @property
+    def account_id(self) -> int:
+        return int(self.get("/me").json()["id"])
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.http.get(f"/api{path}", **options)
+
+    def post(self, path: str, /, **body: object) -> httpx.Response:
+        return self.http.post(f"/api{path}", json=body)
+
+    def write(self, child: int, seen: int | None = None, **record: object) -> httpx.Response:
+        headers = {"if-match": f'"record-{seen}"'} if seen is not None else {}
+        body = {"record": record, "because": "از گفت‌وگوی نخست"}
+        return self.http.put(f"/api/children/{child}/record", json=body, headers=headers)
+
+
+@pytest.fixture
+def scene(registry: Registry) -> Scene:
+    return Scene(web=registry)
+
+
+@pytest.fixture
+def worker(log_in: LogIn) -> Api:
+    return Api(log_in("social_worker"))
+
+
+@pytest.fixture
+def zahra(scene: Scene) -> int:
+    return scene.meet(Seen(name="زهرا")).child_ids[0]

@@ -81,10 +81,15 @@ def test_a_slot_that_was_taken_from_a_child_takes_its_name_along(desk: Desk, sar
     assert desk.found(sara, own="زرغونه") == [right]
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "؟!", "\u200c"])
-def test_nothing_typed_finds_nobody(desk: Desk, sara: Colleague, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["؟!", "\u200c", "<>"])
+def test_what_holds_no_letter_finds_nobody(desk: Desk, sara: Colleague, typed: str) -> None:
     desk.meet("زهرا")
     assert desk.found(sara, own=typed) == []
+
+
+def test_without_a_name_everybody_is_listed(desk: Desk, sara: Colleague) -> None:
+    children = desk.meet("زهرا", None, "علی")
+    assert desk.found(sara, own="  ") == sorted(children, reverse=True)
 
 
 def statements_of(desk: Desk, by: Colleague) -> int:

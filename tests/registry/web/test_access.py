@@ -14,6 +14,7 @@ from registry.bootstrap import Registry
 from registry.web.permissions import PERMISSIONS, STRANGER, Role
 from registry.web.refusals import ALLOWANCE, Refusals
 from tests.registry.web.conftest import LogIn
+from tests.registry.web.furnishing import furnish
 from tests.registry.web.scene import Scene, Seen
 
 HTML = {"accept": "text/html"}
@@ -48,7 +49,7 @@ def test_a_stranger_cannot_tell_a_page_that_exists_from_one_that_does_not(strang
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_sees_its_own_routes_and_no_other(role: Role, app: FastAPI, log_in: LogIn, scene: Scene) -> None:
-    scene.meet(Seen(name="زهرا"))
+    furnish(scene, scene.meet(Seen(name="زهرا")))
     person = log_in(str(role))
     for (method, path), roles in PERMISSIONS.items():
         if method != "GET" or path == "/live/encounters":

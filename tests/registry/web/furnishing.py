@@ -1,0 +1,12 @@
+"""One of everything that a person may open by its number, so that every page and answer can be asked for."""
+
+from registry.families.tables import Family, FamilyMember
+from tests.registry.web.scene import Met, Scene
+
+
+def furnish(scene: Scene, met: Met) -> None:
+    now = scene.web.clock.now()
+    with scene.web.database.writing() as work:
+        child = FamilyMember(child_id=met.child_ids[0], relation="sibling", joined_at=now, joined_by="test")
+        work.session.add(Family(area="شوش", opened_at=now, opened_by="test", members=[child]))
+        work.commit()
