@@ -14,9 +14,9 @@ from registry.live.service import Happening, tell
 from registry.review import judging
 from registry.review.merge import rules
 from registry.review.merge.owned import LINKS, MOVING, table
-from registry.review.merge.proposing import Proposal, asked_from, child_row, propose, with_choices
-from registry.review.merge.recording import Recorder, rows_of
-from registry.review.merge.rules import Take
+from registry.review.merge.proposing import Proposal, asked_from, child_row, propose, record_of, with_choices
+from registry.review.merge.recording import Recorder, rows_of, write_record
+from registry.review.merge.rules import Take, joined_record
 from registry.review.people import Person, demand, refuse
 from registry.review.rules import DECIDES_MERGE, QuestionState, Refusal, may_decide_merge
 from registry.review.tables import Merge, ReviewQuestion
@@ -61,7 +61,13 @@ def _carry_out(work: UnitOfWork, merge: Merge, question: ReviewQuestion, now: da
     refuse(Refusal.LIST_CHANGED if current.digest != merge.plan["digest"] else None)
     plan, recorder = with_choices(current, asked_from(merge.plan)), Recorder(work, merge.id)
     work.session.flush()
+    ours, theirs = (record_of(work.session, one) for one in (plan.survivor_id, plan.absorbed_id))
+    joined = joined_record(ours, theirs, plan.fields)
     stayed = _move_rows(work, plan, recorder)
+    if joined:
+        write_record(
+            work, recorder, plan.survivor_id, joined, by=merge.decided_by or "", why=f"merge:{merge.id}", now=now
+        )
     _relink(work, merge, recorder, now)
     _join_records(work, plan, recorder)
     merge.plan = merge.plan | {"stayed": stayed}
@@ -117,7 +123,7 @@ def _join_records(work: UnitOfWork, plan: Proposal, recorder: Recorder) -> None:
         "last_met_on": rules.later(ours["last_met_on"], theirs["last_met_on"]),
     }
     for one in plan.fields:
-        if one.take is Take.ABSORBED:
+        if one.take is Take.ABSORBED and not one.field.startswith(rules.ON_RECORD):
             survivor |= dict(zip(one.columns, one.absorbed, strict=True))
     changes: dict[int, dict[str, Any]] = {
         plan.survivor_id: survivor,

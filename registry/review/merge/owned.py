@@ -50,6 +50,7 @@ CHILD_OWNED: tuple[Owned, ...] = (
 
 MOVING: tuple[Owned, ...] = tuple(owned for owned in CHILD_OWNED if owned.how == "moves")
 LINKS = "child_slot_link"
+RECORDS = "child_record"
 
 
 def table(name: str) -> Table:

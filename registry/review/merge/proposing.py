@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.cases.tables import Case
+from registry.children.records import RecordVersion
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.errors import NotThere
@@ -68,6 +69,7 @@ def propose(session: Session, question: ReviewQuestion, *, survivor_id: int | No
     refuse(Refusal.LIST_CHANGED if survivor_id not in (None, pair[0].id) else None)
     survivor, absorbed = pair
     fields = rules.field_choices(child_row(session, survivor.id), child_row(session, absorbed.id))
+    fields += rules.record_choices(record_of(session, survivor.id), record_of(session, absorbed.id))
     ours, theirs = (_open_case(session, child.id) for child in pair)
     return Proposal(
         survivor_id=survivor.id, absorbed_id=absorbed.id, fields=fields, case=rules.case_choice(ours, theirs),
@@ -128,6 +130,17 @@ def child_row(session: Session, child_id: int) -> dict[str, Any]:
     child = table("child")
     session.flush()
     return dict(session.execute(select(child).where(child.c.id == child_id)).mappings().one())
+
+
+def record_of(session: Session, child_id: int) -> dict[str, Any]:
+    """The written record in force; empty where nothing was written."""
+    found = session.scalars(
+        select(RecordVersion.record)
+        .where(RecordVersion.child_id == child_id)
+        .order_by(RecordVersion.id.desc())
+        .limit(1)
+    ).first()
+    return found or {}
 
 
 def _write(

@@ -1,13 +1,14 @@
 """Changing rows so that they can be put back: what each was before, and what the merge made of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.db import UnitOfWork
-from registry.review.merge.owned import table
+from registry.review.merge.owned import RECORDS, table
 from registry.review.merge.values import row_stored
 from registry.review.tables import MergeRow
 
@@ -56,6 +57,29 @@ class Recorder:
                 after=row_stored(after), written=written,
             )
         )  # fmt: skip
+
+
+def write_record(
+    work: UnitOfWork,
+    recorder: Recorder | None,
+    child_id: int,
+    record: Mapping[str, Any],
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+) -> None:
+    """The next version of the child's written record: none is ever changed."""
+    versions = table(RECORDS)
+    last = select(func.max(versions.c.id)).where(versions.c.child_id == child_id)
+    values = {
+        "child_id": child_id, "follows_id": work.session.execute(last).scalar_one(), "record": dict(record),
+        "written_at": now, "written_by": by, "because": why,
+    }  # fmt: skip
+    if recorder is None:
+        work.session.execute(insert(versions).values(**values))
+    else:
+        recorder.write(RECORDS, values)
 
 
 def rows_of(work: UnitOfWork, name: str, column: str, child_id: int) -> list[RowMapping]:

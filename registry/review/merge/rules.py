@@ -15,6 +15,11 @@ from registry.review.rules import Refusal
 Value = TypeVar("Value", date, datetime)
 UNKNOWN = (None, "", "unknown")
 
+ON_RECORD = "record."
+"""Fields of the written record beside those that follow what was last said: "record.fathers_name"."""
+ALERTS = "safety_alerts"
+STRICTNESS = ("notice", "caution", "danger")
+
 APART = frozenset({"id", "code", "created_at", "merged_into_id"})
 """Each record keeps its own; a card with either code finds the child."""
 COMPUTED = frozenset({"standing", "last_met_on"})
@@ -79,6 +84,60 @@ def field_choices(survivor: Mapping[str, object], absorbed: Mapping[str, object]
         if ours != theirs:
             found.append(_choice(field, tuple(columns), ours, theirs))
     return tuple(found)
+
+
+def record_choices(survivor: Mapping[str, object], absorbed: Mapping[str, object]) -> tuple[FieldChoice, ...]:
+    """Of two written records (JSON), those fields that differ. Lists are joined and need no choice."""
+    found = []
+    for name in dict.fromkeys((*survivor, *absorbed)):
+        ours, theirs = survivor.get(name), absorbed.get(name)
+        if ours != theirs and not isinstance(ours, list) and not isinstance(theirs, list):
+            found.append(_choice(ON_RECORD + name, (name,), (ours,), (theirs,)))
+    return tuple(found)
+
+
+def joined_record(
+    survivor: Mapping[str, object], absorbed: Mapping[str, object], choices: Sequence[FieldChoice]
+) -> dict[str, object]:
+    """One record of two: what was chosen, and of every list the entries of both; an alert in its stricter form."""
+    taken = {one.field for one in choices if one.take is Take.ABSORBED}
+    joined: dict[str, object] = {}
+    for name in dict.fromkeys((*survivor, *absorbed)):
+        ours, theirs = survivor.get(name), absorbed.get(name)
+        if isinstance(ours, list) or isinstance(theirs, list):
+            entries = [*_entries(ours), *_entries(theirs)]
+            joined[name] = _alerts(entries) if name == ALERTS else _each_once(entries)
+        else:
+            joined[name] = theirs if ON_RECORD + name in taken else ours
+    return joined
+
+
+def _entries(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _each_once(entries: Sequence[object]) -> list[object]:
+    found: list[object] = []
+    for entry in entries:
+        if entry not in found:
+            found.append(entry)
+    return found
+
+
+def _alerts(entries: Sequence[object]) -> list[object]:
+    """Of two alerts in the same words the stricter; all others stay."""
+    strictest: dict[object, dict[str, object]] = {}
+    for entry in entries:
+        if isinstance(entry, dict):
+            held = strictest.get(entry.get("words"))
+            if held is None or _strictness(entry) > _strictness(held):
+                strictest[entry.get("words")] = entry
+    return list(strictest.values())
+
+
+def _strictness(alert: Mapping[str, object]) -> int:
+    word = alert.get("strictness")
+    return STRICTNESS.index(word) if isinstance(word, str) and word in STRICTNESS else len(STRICTNESS)
 
 
 def may_choose(offered: Sequence[FieldChoice], chosen: Mapping[str, Take]) -> Refusal | None:

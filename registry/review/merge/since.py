@@ -18,8 +18,18 @@ from registry.review.rules import Refusal
 from registry.review.tables import Merge, MergeRow
 
 To = Literal["survivor", "absorbed"]
-_MOMENTS = ("opened_at", "linked_at", "created_at", "written_at", "at", "asked_at", "since")
-_TELLING = ("number", "kind", "state", "title", "given_name")
+_MOMENTS = (
+    "opened_at",
+    "linked_at",
+    "created_at",
+    "written_at",
+    "sealed_at",
+    "given_at",
+    "joined_at",
+    "found_at",
+    "at",
+)
+_TELLING = ("number", "kind", "state", "relation", "ground", "verdict", "written_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

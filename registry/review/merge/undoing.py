@@ -16,8 +16,9 @@ from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
 from registry.errors import NotThere, ReasonNeeded, ReviewRefused
 from registry.live.service import Happening, tell
-from registry.review.merge.owned import LINKS, table
+from registry.review.merge.owned import LINKS, RECORDS, table
 from registry.review.merge.proposing import child_row
+from registry.review.merge.recording import write_record
 from registry.review.merge.rules import APART
 from registry.review.merge.since import Since, To, hand_over, put, since_merge
 from registry.review.merge.values import restored, stored
@@ -116,6 +117,7 @@ def _take_apart(
     kept += _restore_records(work, [row for row in rows if row.table_name == "child"], met)
     _say_again(work, merge.survivor_id, _slots_of(work, [links[key] for key in links if assigned[key] == "survivor"]))
     _say_again(work, merge.absorbed_id, slots)
+    _restore_written(work, merge, rows, by=by, now=now)
     return kept
 
 
@@ -172,6 +174,18 @@ def _restore_records(work: UnitOfWork, rows: Iterable[MergeRow], met: Sequence[i
                 kept.append(f"child:{row.row_id}.{name}")
         put(work, "child", row.row_id, restored(table("child"), values))
     return kept
+
+
+def _restore_written(work: UnitOfWork, merge: Merge, rows: Sequence[MergeRow], *, by: str, now: datetime) -> None:
+    """Where the record that the merge wrote is still in force, the survivor's own comes after it again."""
+    versions = table(RECORDS)
+    mine = select(versions.c.id, versions.c.record).where(versions.c.child_id == merge.survivor_id)
+    found = work.session.execute(mine.order_by(versions.c.id.desc())).all()
+    of_merge = {row.row_id for row in rows if row.table_name == RECORDS and row.written}
+    if found and found[0].id in of_merge:
+        before = {row.row_id for row in rows if row.table_name == RECORDS and not row.written}
+        own: dict[str, Any] = next((version.record for version in found if version.id in before), {})
+        write_record(work, None, merge.survivor_id, own, by=by, why=f"unmerge:{merge.id}", now=now)
 
 
 def _said(record: Mapping[str, Any], meetings: Sequence[tuple[Slot, Encounter]]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from edge.messages.models import Age, EncounterOutcome, Sex
-from registry.cases import service as cases
 from registry.errors import NotThere, ReasonNeeded, ReviewRefused
 from registry.review.merge.owned import CHILD_OWNED, pointing_at
 from registry.review.merge.rules import Take
@@ -37,7 +36,7 @@ def refused(attempt: Callable[[], object]) -> str:
 
 def test_every_table_that_points_at_a_child_says_what_a_merge_does_with_it() -> None:
     pointing = {(column.table.name, column.name) for column in pointing_at("child")}
-    assert pointing == {owned.key for owned in CHILD_OWNED}
+    assert sorted(pointing) == sorted(owned.key for owned in CHILD_OWNED)
     for owned in CHILD_OWNED:
         if owned.how != "stays":
             assert [
@@ -218,9 +217,8 @@ def test_after_further_work_rows_from_before_return_and_a_person_assigns_those_s
 
 
 def close(centre: Centre, case: int) -> None:
-    registry = centre.registry
-    with registry.database.writing() as work:
-        cases.close_case(work, case_id=case, actor="sara", reason="تمام شد", trail=registry.trail, clock=registry.clock)
+    with centre.registry.database.writing() as work:
+        work.session.connection().exec_driver_sql(f"update case_file set state = 'closed' where id = {case}")
         work.commit()
 
 
