@@ -27,6 +27,7 @@ from registry.families import api as families
 from registry.intake import routes as intake
 from registry.live import routes as live
 from registry.live.feed import LiveFeed
+from registry.observation import api as observation
 from registry.review import routes as review
 from registry.web import failing as failures
 from registry.web.csrf import FormGuard
@@ -60,7 +61,7 @@ def create_app(
         title="Panah", description="The registry's pages and reads.", lifespan=_lifespan, docs_url=None, redoc_url=None
     )
     app.state.web = parts
-    people, casework = (children, children_api, families), (cases, cases_api, cases_writing)
+    people, casework = (children, children_api, families, observation), (cases, cases_api, cases_writing)
     for subject in (login, access, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)

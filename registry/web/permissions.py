@@ -14,6 +14,7 @@ from registry.access.rules import Role
 from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_case
 from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
+from registry.observation import rules as observation
 
 Roles = frozenset[Role]
 
@@ -54,6 +55,14 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/api/children/{child_id}/seal"): SEALS,
         ("PUT", "/api/children/{child_id}/seal/named"): SEALS,
         ("POST", "/api/children/{child_id}/seal/lift"): SEALS,
+        ("GET", "/api/children/{child_id}/relations"): READS_RECORD,
+        ("GET", "/api/encounters/{encounter_id}/group"): READS_RECORD,
+        ("POST", "/api/encounters/{encounter_id}/relations"): WRITES_RECORD,
+        ("POST", "/api/relations/{relation_id}/withdraw"): WRITES_RECORD,
+        ("GET", "/api/places"): observation.SEES_PLACES,
+        ("POST", "/api/places"): observation.PLANS,
+        ("GET", "/api/places/{place_id}/observations"): observation.SEES_PLACES,
+        ("POST", "/api/places/{place_id}/observations"): observation.OBSERVES,
         ("GET", "/api/families"): families.READS,
         ("POST", "/api/families"): families.WRITES,
         ("GET", "/api/families/{family_id}"): families.READS,

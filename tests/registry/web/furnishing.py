@@ -1,6 +1,7 @@
 """One of everything that a person may open by its number, so that every page and answer can be asked for."""
 
 from registry.families.tables import Family, FamilyMember
+from registry.observation.tables import ObservedPlace
 from tests.registry.web.scene import Met, Scene
 
 
@@ -9,4 +10,7 @@ def furnish(scene: Scene, met: Met) -> None:
     with scene.web.database.writing() as work:
         child = FamilyMember(child_id=met.child_ids[0], relation="sibling", joined_at=now, joined_by="test")
         work.session.add(Family(area="شوش", opened_at=now, opened_by="test", members=[child]))
+        day = now.date()
+        place = {"name": "چهارراه ولی‌عصر", "kind": "junction", "district": "۶", "planned_at": now, "planned_by": "test"}
+        work.session.add(ObservedPlace(**place, district_starts_on=day, observe_from=day))
         work.commit()
