@@ -157,7 +157,7 @@ def margin(circles: Boundaries, shape: tuple[int, ...]) -> float:
     """
     iris, (height, width) = circles.iris, shape
     sides = min(iris.x, width - 1 - iris.x) / iris.r - 1
-    ends = min(iris.y, height - 1 - iris.y) / iris.r - 1
+    ends = min(iris.y, height - 1 - iris.y) / (iris.tall * iris.r) - 1
     return float(np.clip(min(sides / 0.6, ends / 0.2), 0, 1))
 
 

@@ -32,8 +32,7 @@ def sampling_grid(circles: Boundaries) -> tuple[NDArray[np.float32], NDArray[np.
     angle = np.arange(COLUMNS, dtype=np.float32) * np.float32(2 * np.pi / COLUMNS)
     depth = ((np.arange(ROWS, dtype=np.float32) + 0.5) / ROWS)[:, None]
     pupil, iris = circles.pupil, circles.iris
-    inner = (pupil.x + pupil.r * np.cos(angle), pupil.y + pupil.r * np.sin(angle))
-    outer = (iris.x + iris.r * np.cos(angle), iris.y + iris.r * np.sin(angle))
+    inner, outer = ((c.x + c.r * np.cos(angle), c.y + c.tall * c.r * np.sin(angle)) for c in (pupil, iris))
     x, y = ((1 - depth) * i + depth * o for i, o in zip(inner, outer, strict=True))
     return x.astype(np.float32), y.astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""Circles in image coordinates, and the few measures that everybody needs of them."""
+"""Circles in image coordinates, round or pressed flat, and the few measures that everybody needs of them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,23 @@ class Circle:
     x: float
     y: float
     r: float
+    """To the sides."""
+    tall: float = 1.0
+    """The radius up and down, over `r`."""
+
+    @property
+    def mean_radius(self) -> float:
+        """Of the round circle of the same area."""
+        return self.r * math.sqrt(self.tall)
 
     def scaled(self, factor_x: float, factor_y: float) -> Circle:
         """The same circle in an image resized by the two factors (pixel centres stay pixel centres)."""
-        return Circle(
-            (self.x + 0.5) * factor_x - 0.5, (self.y + 0.5) * factor_y - 0.5, self.r * math.sqrt(factor_x * factor_y)
-        )
+        x, y = (self.x + 0.5) * factor_x - 0.5, (self.y + 0.5) * factor_y - 0.5
+        return Circle(x, y, self.r * factor_x, self.tall * factor_y / factor_x)
 
     def disc(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
         """Boolean (height, width): pixels whose centre lies inside."""
-        rows = np.arange(shape[0], dtype=np.float32)[:, None] - self.y
+        rows = (np.arange(shape[0], dtype=np.float32)[:, None] - self.y) / self.tall
         columns = np.arange(shape[1], dtype=np.float32)[None, :] - self.x
         return rows * rows + columns * columns <= self.r * self.r
 
@@ -61,11 +68,11 @@ def between(a: Boundaries, b: Boundaries) -> Boundaries:
 
 
 def disagreement(a: Boundaries, b: Boundaries) -> float:
-    """The largest difference of any centre or radius, over the mean iris radius; 0 when they agree fully."""
+    """The largest difference of any centre or radius, over the mean iris radius; 0 when they agree fully.
+
+    Of the iris the radius to the sides counts, as lids hide the other one; of the pupil the mean.
+    """
     scale = (a.iris.r + b.iris.r) / 2
-    gaps = [
-        gap
-        for one, other in ((a.pupil, b.pupil), (a.iris, b.iris))
-        for gap in (math.hypot(one.x - other.x, one.y - other.y), abs(one.r - other.r))
-    ]
-    return max(gaps) / scale
+    centres = [math.hypot(one.x - other.x, one.y - other.y) for one, other in ((a.pupil, b.pupil), (a.iris, b.iris))]
+    radii = [abs(a.iris.r - b.iris.r), abs(a.pupil.mean_radius - b.pupil.mean_radius)]
+    return max(*centres, *radii) / scale

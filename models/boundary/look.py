@@ -108,11 +108,11 @@ def _closer(picture: NDArray[np.uint8], best: Look, segment: Segment, parameters
 def _pieces(picture: NDArray[np.uint8], zoom: float) -> Iterator[views.View]:
     """Overlapping views, each `zoom` times nearer than the whole: a grid that covers the picture by half steps."""
     height, width = picture.shape
-    scale = zoom * min(views.WIDTH / width, views.HEIGHT / height)
-    for y in _middles(height, views.HEIGHT / scale):
-        for x in _middles(width, views.WIDTH / scale):
+    across = zoom * min(views.WIDTH / width, views.SQUEEZE * views.HEIGHT / height)
+    for y in _middles(height, views.SQUEEZE * views.HEIGHT / across):
+        for x in _middles(width, views.WIDTH / across):
             # of a piece only place and scale matter: the radius says how far to zoom
-            yield views.around(picture, Circle(x, y, 1 / scale), radius=1.0)
+            yield views.around(picture, Circle(x, y, 1 / across), radius=1.0)
 
 
 def _middles(length: int, piece: float) -> NDArray[np.float64]:

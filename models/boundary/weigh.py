@@ -24,6 +24,8 @@ class Parameters:
     """Fits further apart than this contradict each other: there is no middle."""
     lonely: float = 0.1
     """Disagreement assumed of a fit that no second one could confirm or deny."""
+    doubted: float = 0.5
+    """Trust from which the preferred circles' worst rival, the classical fit alone, makes no code."""
     second: float = 0.8
     """Share of its trust that a fit keeps that is not the preferred one."""
     cover: tuple[float, float] = (0.4, 0.8)
@@ -49,8 +51,9 @@ UNSEEN = 0.6
 def weighed(fits: list[tuple[Origin, Fit]], maps: Maps | None, parameters: Parameters = Parameters()) -> list[Weighed]:
     """The fits that become codes, the preferred first. fits: one or two, the network's before the classical.
 
-    Fits that agree make one code half way between them; fits that differ notably make that one and both of their
-    own; fits that contradict each other make only their own.
+    Fits that agree make one code half way between them; fits that differ notably make that one and the network's, and
+    the classical one's where the preferred one is doubted; fits that contradict each other make only their own. A third
+    code that is not needed costs more than a search's time: strangers have more chances to be alike.
     """
     if len(fits) == 1:
         origin, fit = fits[0]
@@ -64,11 +67,9 @@ def weighed(fits: list[tuple[Origin, Fit]], maps: Maps | None, parameters: Param
     else:
         order = [fits[0], middle, fits[1]] if gap < parameters.apart else fits
     first = trust(order[0][1].circles, maps, gap, parameters)
-    rest = [
-        Weighed(*other, parameters.second * min(first, trust(other[1].circles, maps, gap, parameters)))
-        for other in order[1:]
-    ]
-    return [Weighed(*order[0], first), *rest]
+    kept = order[1:] if first < parameters.doubted else order[1:2]
+    trusts = [parameters.second * min(first, trust(fit.circles, maps, gap, parameters)) for _, fit in kept]
+    return [Weighed(*order[0], first), *(Weighed(*one, own) for one, own in zip(kept, trusts, strict=True))]
 
 
 def trust(circles: Boundaries, maps: Maps | None, gap: float, parameters: Parameters = Parameters()) -> float:

@@ -14,6 +14,7 @@ from devices.manifest import ManifestRow
 from models.errors import CaptureRejected
 from models.evaluation.extraction import Record
 from models.images import load_image
+from models.views import SQUEEZE
 
 WIDTH = 220
 _TEAL, _SAFFRON = (148, 130, 20), (40, 150, 224)
@@ -47,5 +48,6 @@ def _drawn(picture: NDArray[np.uint8], circles: tuple[tuple[float, ...], ...]) -
         for x, y, r in (circles[k][:3], circles[k][3:]):
             centre = (round(16 * ((x + 0.5) * factor - 0.5)), round(16 * ((y + 0.5) * factor - 0.5)))
             colour = _SAFFRON if k else _TEAL
-            cv2.circle(canvas, centre, max(round(16 * r * factor), 16), colour, 1, cv2.LINE_AA, shift=4)
+            axes = (max(round(16 * r * factor), 16), max(round(16 * r * SQUEEZE * factor), 16))
+            cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, 1, cv2.LINE_AA, shift=4)
     return np.asarray(canvas, dtype=np.uint8)

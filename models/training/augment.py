@@ -19,6 +19,8 @@ Rng = np.random.Generator
 VISIBLE, PUPIL, DISC = range(3)
 LARGEST = 72.0
 """Radius, in the network's pixels, that no iris is enlarged beyond."""
+SQUEEZE = (0.86, 1.06)
+"""How much narrower eyes are shown: views are squeezed, and not every sensor's pixels are square."""
 
 
 def augmented(example: Example, rng: Rng) -> tuple[Floats, Floats]:
@@ -34,7 +36,7 @@ def augmented(example: Example, rng: Rng) -> tuple[Floats, Floats]:
 
 
 def warped(example: Example, rng: Rng) -> tuple[Floats, Floats]:
-    """Scale 0.7-2.6 of a 320-pixel image, +-20 degrees, mirrored or not, the iris somewhere, rarely cut by the edge."""
+    """Scale 0.7-2.6 of a 320-pixel image, +-20 degrees, mirrored or not, squeezed, rarely cut by the edge."""
     rows, columns = np.nonzero(example.maps[DISC])
     centre = np.array([columns.mean(), rows.mean()]) if len(rows) else np.array([160.0, 120.0])
     width = float(np.ptp(columns)) if len(columns) else 100.0
@@ -45,7 +47,7 @@ def warped(example: Example, rng: Rng) -> tuple[Floats, Floats]:
     radius = scale * width / 2
     turn = np.deg2rad(rng.uniform(-20, 20))
     matrix = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    matrix[0] *= rng.choice([-1, 1])
+    matrix[0] *= rng.choice([-1, 1]) * np.exp(rng.uniform(np.log(SQUEEZE[0]), np.log(SQUEEZE[1])))
     inside = rng.uniform(0.3, 0.6) if rng.random() < 0.12 else 0.8
     room = np.maximum([WIDTH / 2 - inside * radius, HEIGHT / 2 - inside * radius], 4)
     target = np.array([WIDTH / 2, HEIGHT / 2]) + rng.uniform(-1, 1, 2) * room

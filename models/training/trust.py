@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from models import weights
 from models.boundary import classical, look, refine, weigh
-from models.boundary.circles import Boundaries, Circle, disagreement
+from models.boundary.circles import disagreement
 from models.segmentation import Segmenter
 from models.training.measure import WRONG, Case, held_out, spoilt, synthetic
-from models.views import View
 
 Floats = NDArray[np.floating[Any]]
 RIDGE, DOUBTED_SHARE = 1.0, 0.05
@@ -37,15 +36,8 @@ def evidence(case: Case, segmenter: Segmenter) -> tuple[tuple[float, ...], bool]
         return None
     gap = disagreement(network.circles, second.circles)
     preferred = weigh.weighed([("network", network), ("classical", second)], found.maps)[0].fit.circles
-    return weigh.signs(preferred, found.maps, gap), disagreement(preferred, _in_view(case.circles, found.view)) > WRONG
-
-
-def _in_view(circles: Boundaries, view: View) -> Boundaries:
-    pupil, iris = (
-        Circle((c.x - view.left) * view.scale, (c.y - view.top) * view.scale, c.r * view.scale)
-        for c in (circles.pupil, circles.iris)
-    )
-    return Boundaries(pupil, iris)
+    error = disagreement(preferred, found.view.from_picture(case.circles))
+    return weigh.signs(preferred, found.maps, gap), error > WRONG
 
 
 def logistic(signs: Floats, wrong: NDArray[np.bool_]) -> Floats:

@@ -103,7 +103,9 @@ def test_one_hypothesis_alone_can_be_asked_for(eye: NDArray[np.uint8]) -> None:
 
 
 def test_alternates_have_less_confidence_than_the_preferred_code(pipeline: IrisPipeline, take: Take) -> None:
-    always = IrisPipeline(pipeline.segmenter, pipeline.encoder, Parameters(trust=weigh.Parameters(same=0.0)))
+    always = IrisPipeline(
+        pipeline.segmenter, pipeline.encoder, Parameters(trust=weigh.Parameters(same=0.0, doubted=1.0))
+    )
     template = always.extract(take(person=3).image)
     confidences = [code.confidence for code in template.left]
     assert len(confidences) == 3

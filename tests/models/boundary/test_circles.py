@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import views
 from models.boundary import robust
 from models.boundary.circles import Boundaries, Circle, disagreement
 from models.boundary.daugman import Search, best_circle, edge_strength, full_turn
@@ -76,3 +77,24 @@ def test_the_operator_settles_on_a_dark_disc() -> None:
     found, strength = best_circle(image, Circle(80, 66, 20), Search(reach=5, step=1, low=15, high=30), full_turn(48))
     assert (found.x, found.y, found.r) == pytest.approx((83, 64, 22), abs=1.0)
     assert strength > 50
+
+
+@given(st.floats(20, 300), st.floats(20, 200), st.floats(10, 90), st.floats(0.5, 2))
+def test_a_views_circles_come_back_from_the_picture_as_they_were(x: float, y: float, r: float, size: float) -> None:
+    picture = np.zeros((round(240 * size), round(320 * size)), np.uint8)
+    view = views.around(picture, Circle(x, y, r), radius=50)
+    iris = Circle(150, 110, 50)
+    back = view.from_picture(view.to_picture(Boundaries(Circle(152, 111, 20), iris))).iris
+    assert (back.x, back.y, back.r, back.tall) == pytest.approx((150, 110, 50, 1))
+
+
+def test_what_a_view_shows_round_is_an_ellipse_of_the_picture() -> None:
+    picture = np.full((240, 320), 200, np.uint8)
+    true = Circle(160, 120, 60, tall=views.SQUEEZE)
+    picture[true.disc(picture.shape)] = 60
+    view = views.whole(picture)
+    found = view.to_picture(Boundaries(Circle(160, 120, 20), Circle(159.5, 119.5, 60 * view.across))).iris
+    dark = view.image < 130
+    assert np.ptp(np.nonzero(dark.any(axis=0))[0]) == pytest.approx(np.ptp(np.nonzero(dark.any(axis=1))[0]), abs=2)
+    assert (found.r, found.tall * found.r) == pytest.approx((60, 60 * views.SQUEEZE), abs=0.5)
+    assert found.mean_radius == pytest.approx(np.sqrt(true.disc(picture.shape).sum() / np.pi), rel=0.01)

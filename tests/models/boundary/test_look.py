@@ -78,7 +78,7 @@ def test_trust_falls_with_every_sign_of_a_wrong_circle() -> None:
     assert weigh.trust(Boundaries(TRUTH.pupil, Circle(175, 122, 70)), maps, gap=0.01) < sure
 
 
-def test_fits_that_agree_make_one_code_and_others_keep_their_own() -> None:
+def test_fits_that_agree_make_one_code_and_the_classical_one_its_own_only_against_a_doubted_one() -> None:
     near = Boundaries(TRUTH.pupil, Circle(161, 122, 58))
     beside = Boundaries(TRUTH.pupil, Circle(160, 122, 49))
     far = Boundaries(Circle(160, 100, 24), Circle(160, 100, 90))
@@ -86,7 +86,11 @@ def test_fits_that_agree_make_one_code_and_others_keep_their_own() -> None:
         [w.origin for w in weigh.weighed([("network", fit_of(TRUTH)), ("classical", fit_of(b))], maps_of(TRUTH))]
         for b in (near, beside, far)
     ]
-    assert origins == [["both"], ["network", "both", "classical"], ["network", "classical"]]
+    assert origins == [["both"], ["network", "both"], ["network", "classical"]]
+    blurred = maps_of(Boundaries(TRUTH.pupil, Circle(140, 122, 58)))
+    doubted = weigh.weighed([("network", fit_of(TRUTH)), ("classical", fit_of(beside))], blurred)
+    assert [w.origin for w in doubted] == ["network", "both", "classical"]
+    assert doubted[0].confidence < 0.5
 
 
 def fit_of(circles: Boundaries) -> refine.Fit:
