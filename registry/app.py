@@ -16,6 +16,7 @@ from registry.access.accounts import Accounts
 from registry.access.passwords import Passwords
 from registry.access.sessions import Sessions
 from registry.audit import routes as audit
+from registry.calendar import routes as calendar
 from registry.cases import api as cases_api
 from registry.cases import routes as cases
 from registry.cases import writing_api as cases_writing
@@ -61,7 +62,7 @@ def create_app(
         title="Panah", description="The registry's pages and reads.", lifespan=_lifespan, docs_url=None, redoc_url=None
     )
     app.state.web = parts
-    people, casework = (children, children_api, families, observation), (cases, cases_api, cases_writing)
+    people, casework = (children, children_api, families, observation), (cases, cases_api, cases_writing, calendar)
     for subject in (login, access, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)

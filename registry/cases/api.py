@@ -44,8 +44,7 @@ Typed = Annotated[str, Query(max_length=100)]
 @router.get("/cases")
 def cases(work: Reading, state: State = "open", q: Typed = "", after: After = "", limit: Limit = 50) -> CasePage:
     """The newest first."""
-    start = read_cursor(after, str, int)
-    place = (datetime.fromisoformat(start[0]), start[1]) if start else None
+    place = read_cursor(after, datetime, int)
     found = queries.listed_after(work.session, CaseFilter(state=state, typed=q.strip()), place, limit)
     last = found.rows[-1].case if found.rows and found.more else None
     return CasePage(
@@ -97,9 +96,8 @@ def tasks(
     rows = select(CaseTask).where(CaseTask.outcome == "open", CaseTask.due_at.is_not(None), CaseTask.name.in_(mine))
     if due_before is not None:
         rows = rows.where(CaseTask.due_at < due_before)
-    start = read_cursor(after, str, int)
-    if start:
-        rows = rows.where(tuple_(CaseTask.due_at, CaseTask.id) > (datetime.fromisoformat(start[0]), start[1]))
+    if place := read_cursor(after, datetime, int):
+        rows = rows.where(tuple_(CaseTask.due_at, CaseTask.id) > place)
     found = work.session.scalars(rows.order_by(CaseTask.due_at, CaseTask.id).limit(limit + 1)).all()
     shown, last = found[:limit], found[limit - 1] if len(found) > limit else None
     return TaskPage(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
@@ -75,7 +76,7 @@ def listed(session: Session, wanted: CaseFilter) -> CaseList:
     return CaseList(rows=_with_news(session, found), total=total, more=start + len(found) < total)
 
 
-def listed_after(session: Session, wanted: CaseFilter, after: tuple[datetime, int] | None, limit: int) -> CaseList:
+def listed_after(session: Session, wanted: CaseFilter, after: tuple[Any, ...] | None, limit: int) -> CaseList:
     """The newest first, from behind a place in that order; nothing is counted."""
     rows = select(Case).join(Child, Child.id == Case.child_id).where(*_conditions(session, wanted))
     if after is not None:

@@ -5,6 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query
@@ -18,6 +19,7 @@ from registry.web.interfaces import Viewer
 from registry.web.parts import WebParts
 
 MOST_ON_A_PAGE = 100
+MOST_OF_A_ROWS_NUMBER = 2**63 - 1
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)]
 After = Annotated[str, Query(max_length=200, description="`next` of the answer before; empty for the first page")]
 IfMatch = Annotated[str | None, Header(max_length=100)]
@@ -87,6 +89,19 @@ def read_cursor(text: str, *kinds: type) -> tuple[Any, ...] | None:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as exc:
         raise CursorUnreadable from exc
-    if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
+    if not isinstance(values, list) or len(values) != len(kinds):
         raise CursorUnreadable
-    return tuple(values)
+    return tuple(_read(value, kind) for value, kind in zip(values, kinds, strict=True))
+
+
+def _read(value: object, kind: type) -> object:
+    if kind is datetime and isinstance(value, str):
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError as exc:
+            raise CursorUnreadable from exc
+        if instant.tzinfo is not None:
+            return instant
+    if type(value) is not kind or (isinstance(value, int) and abs(value) > MOST_OF_A_ROWS_NUMBER):
+        raise CursorUnreadable
+    return value

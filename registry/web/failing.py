@@ -91,8 +91,15 @@ def _both_languages(error: Exception) -> dict[str, Any]:
 
 
 def _fields(error: RequestValidationError) -> str:
-    """The names of the fields, never what was typed into them."""
-    return ", ".join(sorted({str(problem["loc"][-1]) for problem in error.errors()}))
+    """The names of the fields and what our own rules say of them, never what was typed into them."""
+    return ", ".join(sorted({_field(problem) for problem in error.errors()}))
+
+
+def _field(problem: dict[str, Any]) -> str:
+    name = str(problem["loc"][-1])
+    said = str(problem.get("ctx", {}).get("error", "")) if problem["type"] == "value_error" else ""
+    repeats = isinstance(problem["input"], str) and problem["input"] in said
+    return f"{name} ({said})" if said and not repeats else name
 
 
 def _wants_page(request: Request) -> bool:

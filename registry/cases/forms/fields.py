@@ -12,6 +12,7 @@ from common.time import parse_jalali
 # Embedding, override and isolate marks turn a sentence around for its reader; ZWNJ, LRM and RLM are ordinary typing.
 _TURNS_TEXT_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NO_DAY = "not a day like ۱۴۰۵/۰۹/۰۳ or 2026-11-24"
 JALALI_YEARS, GREGORIAN_YEARS = range(1250, 1600), range(1871, 2222)
 
 
@@ -36,11 +37,15 @@ def _day(typed: Any) -> Any:
     plain = to_ascii_digits(typed).strip().replace("/", "-")
     year, *rest = plain.split("-")
     if len(rest) == 2 and year.isdigit() and all(part.isdigit() for part in rest):
-        if int(year) in JALALI_YEARS:
-            return parse_jalali(plain)
-        if int(year) in GREGORIAN_YEARS:
-            return date(int(year), *(int(part) for part in rest))
-    raise ValueError("not a day like ۱۴۰۵/۰۹/۰۳ or 2026-11-24")
+        month, day = (int(part) for part in rest)
+        try:
+            if int(year) in JALALI_YEARS:
+                return parse_jalali(plain)
+            if int(year) in GREGORIAN_YEARS:
+                return date(int(year), month, day)
+        except ValueError as exc:
+            raise ValueError(_NO_DAY) from exc
+    raise ValueError(_NO_DAY)
 
 
 def _code(typed: str) -> str:

@@ -20,4 +20,4 @@ def hire(registry: Registry, name: str, *roles: Role | str) -> Actor:
 
 def staff(registry: Registry) -> dict[Role, Actor]:
     """One of every role, and no two roles in one hand."""
-    return {role: hire(registry, role.replace("_", "-"), role) for role in Role}
+    return {role: hire(registry, f"s-{role}", role) for role in Role}
