@@ -30,6 +30,7 @@ from registry.live import routes as live
 from registry.live.feed import LiveFeed
 from registry.observation import api as observation
 from registry.review import routes as review
+from registry.tracing import api as tracing
 from registry.web import failing as failures
 from registry.web.csrf import FormGuard
 from registry.web.failing import Failing
@@ -62,7 +63,10 @@ def create_app(
         title="Panah", description="The registry's pages and reads.", lifespan=_lifespan, docs_url=None, redoc_url=None
     )
     app.state.web = parts
-    people, casework = (children, children_api, families, observation), (cases, cases_api, cases_writing, calendar)
+    people, casework = (
+        (children, children_api, families, observation, tracing),
+        (cases, cases_api, cases_writing, calendar),
+    )
     for subject in (login, access, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)

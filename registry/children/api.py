@@ -34,6 +34,7 @@ from registry.db import UnitOfWork
 from registry.errors import CursorUnreadable, RecordChanged
 from registry.replies.service import Reply
 from registry.replies.web import After, IfMatch, Limit, cursor, number_in, read_cursor, readable
+from registry.tracing.service import look_again
 from registry.web.page import PageOf
 from registry.web.parts import Parts, Reading
 
@@ -112,6 +113,7 @@ def write(act: Act, page: PageOf, child_id: int, sent: RecordSent, if_match: IfM
 
     def write_it(work: UnitOfWork) -> Reply:
         version = write_record(work, writing, by=act.person, marks=act.marks, **act.tools)
+        look_again(work, child_id, clock=act.parts.container.clock)
         body = version_out(child_id, version, act.person.roles, page.say.today).model_dump(mode="json")
         return Reply(body=body, etag=_etag(version))
 

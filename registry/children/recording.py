@@ -1,10 +1,10 @@
 """Writing a child's record: every version stays, and whoever was second is shown both."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from common.time import Clock, in_tehran
@@ -37,6 +37,15 @@ class Writing:
 def newest(session: Session, child_id: int) -> RecordVersion | None:
     asked = select(RecordVersion).where(RecordVersion.child_id == child_id).order_by(RecordVersion.id.desc())
     return session.scalars(asked.limit(1)).first()
+
+
+def newest_of(session: Session, child_ids: Collection[int]) -> dict[int, ChildRecord]:
+    """The records in force of these children."""
+    last = (
+        select(func.max(RecordVersion.id)).where(RecordVersion.child_id.in_(child_ids)).group_by(RecordVersion.child_id)
+    )
+    rows = session.execute(select(RecordVersion.child_id, RecordVersion.record).where(RecordVersion.id.in_(last)))
+    return {child_id: ChildRecord.model_validate(record) for child_id, record in rows}
 
 
 def write_record(

@@ -15,6 +15,7 @@ from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_
 from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
 from registry.observation import rules as observation
+from registry.tracing import rules as tracing
 
 Roles = frozenset[Role]
 
@@ -59,6 +60,12 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/api/encounters/{encounter_id}/group"): READS_RECORD,
         ("POST", "/api/encounters/{encounter_id}/relations"): WRITES_RECORD,
         ("POST", "/api/relations/{relation_id}/withdraw"): WRITES_RECORD,
+        ("GET", "/api/tracing/inquiries"): tracing.TAKES,
+        ("POST", "/api/tracing/inquiries"): tracing.TAKES,
+        ("GET", "/api/tracing/inquiries/{inquiry_id}"): tracing.TAKES,
+        ("POST", "/api/tracing/inquiries/{inquiry_id}/close"): tracing.TAKES,
+        ("GET", "/api/tracing/matches"): READS_RECORD,
+        ("POST", "/api/tracing/matches/{match_id}/verdict"): READS_RECORD,
         ("GET", "/api/places"): observation.SEES_PLACES,
         ("POST", "/api/places"): observation.PLANS,
         ("GET", "/api/places/{place_id}/observations"): observation.SEES_PLACES,

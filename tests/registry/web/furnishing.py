@@ -2,6 +2,7 @@
 
 from registry.families.tables import Family, FamilyMember
 from registry.observation.tables import ObservedPlace
+from registry.tracing.tables import Inquiry
 from tests.registry.web.scene import Met, Scene
 
 
@@ -13,4 +14,6 @@ def furnish(scene: Scene, met: Met) -> None:
         day = now.date()
         place = {"name": "چهارراه ولی‌عصر", "kind": "junction", "district": "۶", "planned_at": now, "planned_by": "test"}
         work.session.add(ObservedPlace(**place, district_starts_on=day, observe_from=day))
+        said = {"inquirer": {"name": "کریم", "relation": "پدر"}, "child": {"given_name": "زهرا"}}
+        work.session.add(Inquiry(reference="T-1", inquiry=said, taken_at=now, taken_by="test"))
         work.commit()
