@@ -1,4 +1,4 @@
-"""Every picture against every picture."""
+"""Every picture against every picture, turned as far as a search turns them before it calls a child new."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import Template, score_matrix
+from matching import Template
+from matching.comparison import pair_scores
+from matching.rotations import WIDE
 from models.evaluation.extraction import Record
 
 SAYS_NOTHING = np.float32(0.5)
@@ -27,7 +29,7 @@ def all_scores(records: Sequence[Record], *, done: Callable[[int], None] = lambd
     done(len(records) - len(have))
     for start in range(0, len(have), BLOCK):
         block = slice(start, start + BLOCK)
-        found = filled(score_matrix(templates[block], templates[start:]))
+        found = _scored(templates[block], templates[start:])
         scores[np.ix_(have[block], have[start:])] = found
         scores[np.ix_(have[start:], have[block])] = found.T
         done(len(templates[block]))
@@ -44,7 +46,7 @@ def cross_scores(
     for start in range(0, len(rows), BLOCK):
         block = slice(start, start + BLOCK)
         if against:
-            scores[np.ix_(rows[block], columns)] = filled(score_matrix(templates[block], against))
+            scores[np.ix_(rows[block], columns)] = _scored(templates[block], against)
         done(len(templates[block]))
     return scores
 
@@ -53,6 +55,10 @@ def coded(records: Sequence[Record]) -> tuple[NDArray[np.intp], list[Template]]:
     """Which records have a template, and the templates."""
     have = np.array([k for k, record in enumerate(records) if record.template is not None], dtype=np.intp)
     return have, [Template.from_bytes(r.template) for r in records if r.template is not None]
+
+
+def _scored(probes: Sequence[Template], others: Sequence[Template]) -> NDArray[np.float32]:
+    return filled(pair_scores(probes, others, rotations=WIDE).fused.astype(np.float32))
 
 
 def filled(found: NDArray[np.float32]) -> NDArray[np.float32]:
