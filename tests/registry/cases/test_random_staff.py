@@ -110,16 +110,20 @@ class Staff(RuleBasedStateMachine):
         fitting = [person for person in self.people if person.roles & line.second and not person.roles & actor.roles]
         return fitting[0] if fitting else None
 
-    @rule(data=st.data(), granted=flags, right=flags)
-    def somebody_decides(self, data: st.DataObject, granted: bool, right: bool) -> None:
+    @rule(data=st.data(), granted=flags, who=st.sampled_from(["asker", "right", "anybody"]))
+    def somebody_decides(self, data: st.DataObject, granted: bool, who: str) -> None:
         with self.office.registry.database.reading() as work:
             waiting = work.session.scalars(
                 select(CaseEntry).where(CaseEntry.standing == "asked", CaseEntry.case_id.in_(self.cases))
             ).all()
         if waiting:
             entry = data.draw(st.sampled_from(waiting))
-            right_ones = [person for person in self.people if person.roles & TASKS[entry.task].who]
-            actor = data.draw(st.sampled_from(right_ones if right else self.people))
+            choice = {
+                "asker": [person for person in self.people if person.account_id == entry.written_by_id],
+                "right": [person for person in self.people if person.roles & TASKS[entry.task].who],
+                "anybody": self.people,
+            }
+            actor = data.draw(st.sampled_from(choice[who]))
             self._try(
                 lambda work: decide(
                     work, self.office.desk, entry_id=entry.id, granted=granted, reason="چون", actor=actor
