@@ -174,13 +174,6 @@ class AuditBroken(RegistryError):
         self.seq, self.why = seq, why
 
 
-class ReviewRefused(RegistryError):
-    """A rule of review or merging forbids it. `reason` is the rule's word; the catalogue says it in both languages."""
-
-    def __init__(self, reason: str, *, what: str = "") -> None:
-        super().__init__(f"Refused: {reason.replace('_', ' ')}{f' ({what})' if what else ''}.")
-        self.reason, self.what = reason, what
-
 
 class LawRefuses(RegistryError):
     """The law of the case forbids it. `why` is the rule's word; the catalogue has `law.<why>` in both languages."""
@@ -238,3 +231,11 @@ class RecordChanged(RegistryError):
 class CursorUnreadable(RegistryError):
     def __init__(self) -> None:
         super().__init__("This cursor was not given by this list. Start again without it.")
+
+
+class ReviewRefused(RuleForbids):
+    """A rule of review or merging forbids it: `reason` is its word, `what` the row or merge that stands in the way."""
+
+    def __init__(self, reason: str, *, what: str = "") -> None:
+        super().__init__(f"review_refused.{reason}", field=what or None)
+        self.reason, self.what = reason, what

@@ -26,7 +26,8 @@ PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 def board(page: PageOf, work: Reading) -> Response:
     """The first page: live encounters, or the first page that this person's role has."""
     if not page.may("GET", "/live/encounters"):
-        return RedirectResponse("/devices" if page.may("GET", "/devices") else "/account", status_code=303)
+        first = next(path for path in ("/devices", "/reviews", "/account") if page.may("GET", path))
+        return RedirectResponse(first, status_code=303)
     after = queries.latest_event(work.session)
     today = shift_date(page.say.now)
     shift = Shift(date=today, today=today)

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from common.time import Clock
 from registry.audit.service import AuditTrail
+from registry.children.people import Person
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.errors import NotThere
 from registry.live.service import Happening, tell
-from registry.review.people import Person, demand, refuse
+from registry.review.people import demand, demand_both, refuse
 from registry.review.rules import (
     AT_MOST,
     JUDGES,
@@ -107,6 +108,7 @@ def _to_judge(work: UnitOfWork, question_id: int, by: Person) -> ReviewQuestion:
     question = work.session.get(ReviewQuestion, question_id)
     if question is None:
         raise NotThere("question")
+    demand_both(work, by, (question.child_id, question.other_id), "question")
     return question
 
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from common.time import Clock
 from registry.audit.service import AuditTrail
+from registry.children.people import Person
 from registry.children.tables import Child, ChildSlotLink, IrisTemplate
 from registry.db import UnitOfWork
-from registry.review.people import Person, demand
+from registry.review.people import demand
 from registry.review.rules import MEASURES, Measured, QuestionState, Verdict, measured, tests_due
 from registry.review.service import MATCHING
 from registry.review.tables import ReviewJudgement, ReviewQuestion, ReviewTest

@@ -2,21 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
 
 from registry.access.rules import Role
+from registry.children.people import Person
+from registry.children.sealing import demand_visible
+from registry.db import UnitOfWork
 from registry.errors import NotThere, ReviewRefused
 from registry.review.rules import Refusal
-
-
-class Person(Protocol):
-    """A logged-in person, such as the web's `Viewer`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def roles(self) -> frozenset[Role]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +17,7 @@ class Somebody:
 
     name: str
     roles: frozenset[Role]
+    account_id: int = 0
 
 
 def demand(person: Person, roles: Collection[Role], what: str) -> None:
@@ -37,3 +30,12 @@ def refuse(refusal: Refusal | None, *, what: str = "") -> None:
     """Errors: ReviewRefused."""
     if refusal is not None:
         raise ReviewRefused(str(refusal), what=what)
+
+
+def demand_both(work: UnitOfWork, person: Person, child_ids: Collection[int], what: str) -> None:
+    """Sealed children are for the people named. Errors: NotThere."""
+    try:
+        for child_id in child_ids:
+            demand_visible(work, child_id, person)
+    except NotThere as unseen:
+        raise NotThere(what) from unseen

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from registry.children.sealing import visible_to
 from registry.encounters.tables import Encounter, Slot
 from registry.review.tables import ReviewItem, ReviewMember
 
@@ -17,12 +18,13 @@ class ReviewRow:
     candidates: tuple[ReviewMember, ...]
 
 
-def open_items(session: Session, *, limit: int = 200) -> list[ReviewRow]:
-    """Open questions, the longest waiting first."""
+def open_items(session: Session, account_id: int, *, limit: int = 200) -> list[ReviewRow]:
+    """Open questions, the longest waiting first; none in which a sealed child stands that this person may not see."""
     members = selectinload(ReviewItem.members).selectinload(ReviewMember.child)
+    unseen = select(ReviewMember.item_id).where(~visible_to(account_id, ReviewMember.child_id))
     items = session.scalars(
         select(ReviewItem)
-        .where(ReviewItem.state == "open")
+        .where(ReviewItem.state == "open", ReviewItem.id.not_in(unseen))
         .order_by(ReviewItem.opened_at)
         .limit(limit)
         .options(members)

@@ -1,16 +1,15 @@
 """The reviewer's queue: the most pressing first, and nothing in it that tells who, or what somebody else answered."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from registry.review.people import Person
+from registry.children.people import Person
+from registry.children.sealing import visible_to
+from registry.replies.web import cursor, read_cursor
 from registry.review.rules import JUDGES, QuestionState, Stage, stage
 from registry.review.tables import ReviewJudgement, ReviewQuestion
 
@@ -31,15 +30,18 @@ class Waiting:
 class Queue:
     rows: tuple[Waiting, ...]
     total: int
-    next_cursor: str | None
+    next: str | None
 
 
-def queue_of(session: Session, person: Person, now: datetime, *, cursor: str = "", limit: int = PAGE_SIZE) -> Queue:
-    """Open questions that this reviewer may judge. `now` orders them; a cursor keeps the order of its first page."""
+def queue_of(session: Session, person: Person, now: datetime, *, after: str = "", limit: int = PAGE_SIZE) -> Queue:
+    """Open questions that this reviewer may judge. `now` orders them; a cursor keeps the order of its first page.
+
+    Errors: CursorUnreadable.
+    """
     if not person.roles & JUDGES:
-        return Queue(rows=(), total=0, next_cursor=None)
-    after = _read(cursor)
-    ordered_at = after[0] if after else now
+        return Queue(rows=(), total=0, next=None)
+    start = read_cursor(after, datetime, int, datetime, int)
+    ordered_at = start[0] if start else now
     mine = and_(
         ReviewJudgement.question_id == ReviewQuestion.id,
         ReviewJudgement.round == ReviewQuestion.round,
@@ -52,15 +54,17 @@ def queue_of(session: Session, person: Person, now: datetime, *, cursor: str = "
         .where(
             ReviewQuestion.state == QuestionState.OPEN,
             ReviewQuestion.raised_by != person.name,
+            visible_to(person.account_id, ReviewQuestion.child_id),
+            visible_to(person.account_id, ReviewQuestion.other_id),
             or_(ReviewJudgement.id.is_(None), ReviewJudgement.verdict.is_(None)),
         )
     )
     total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    if after:
-        rows = rows.where(tuple_(rank, since, ReviewQuestion.id) > tuple_(*after[1:]))
+    if start:
+        rows = rows.where(tuple_(rank, since, ReviewQuestion.id) > tuple_(*start[1:]))
     found = session.execute(rows.order_by(rank, since, ReviewQuestion.id).limit(limit + 1)).all()
     shown = [_waiting(question, begun is not None, now) for question, begun, _ in found[:limit]]
-    return Queue(rows=tuple(shown), total=total, next_cursor=_next(found, limit, ordered_at))
+    return Queue(rows=tuple(shown), total=total, next=_next(found, limit, ordered_at))
 
 
 def _rank(now: datetime) -> ColumnElement[int]:
@@ -80,15 +84,4 @@ def _next(found: Sequence[tuple[ReviewQuestion, int | None, int]], limit: int, o
         return None
     question, _, rank = found[limit - 1]
     at = question.due_at or question.opened_at
-    parts = [ordered_at.isoformat(), rank, at.isoformat(), question.id]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
-
-
-def _read(cursor: str) -> tuple[datetime, int, datetime, int] | None:
-    """None for no cursor, and for one that cannot be read: the first page."""
-    try:
-        ordered_at, rank, at, number = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        moments = [datetime.fromisoformat(one).astimezone(UTC) for one in (ordered_at, at)]
-        return moments[0], min(int(rank), 2), moments[1], min(int(number), 2**62)
-    except (ValueError, TypeError, OverflowError, binascii.Error):
-        return None
+    return cursor(ordered_at.isoformat(), rank, at.isoformat(), question.id)

@@ -9,12 +9,13 @@ from sqlalchemy import func, insert, or_, select, update
 from common.time import Clock
 from edge.messages.models import EncounterOutcome
 from registry.audit.service import AuditTrail
+from registry.children.people import Person
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
 from registry.errors import NotThere, ReasonNeeded
 from registry.live.service import Happening, tell
-from registry.review.people import Person, demand, refuse
+from registry.review.people import demand, demand_both, refuse
 from registry.review.rules import RAISES, QuestionState, Refusal, due_at
 from registry.review.tables import ReviewItem, ReviewMember, ReviewQuestion
 
@@ -78,11 +79,10 @@ def raise_by_hand(
     if not reason.strip():
         raise ReasonNeeded
     work.lock_gallery()
-    pair = [work.session.get(Child, one) for one in (child_id, other_id)]
-    if None in pair:
-        raise NotThere("child")
+    demand_both(work, by, (child_id, other_id), "child")
+    pair = [work.session.get_one(Child, one) for one in (child_id, other_id)]
     refuse(Refusal.SAME_RECORD if child_id == other_id else None)
-    refuse(Refusal.MERGED_ALREADY if any(one and one.merged_into_id for one in pair) else None)
+    refuse(Refusal.MERGED_ALREADY if any(one.merged_into_id for one in pair) else None)
     now = clock.now()
     question = _of_pair(work, child_id, other_id)
     if question is None or question.state in (QuestionState.DIFFERENT, QuestionState.WITHDRAWN):
@@ -108,6 +108,7 @@ def raise_again(
     question, now = work.session.get(ReviewQuestion, question_id), clock.now()
     if question is None or question.item_id is None:
         raise NotThere("question")
+    demand_both(work, by, (question.child_id, question.other_id), "question")
     refuse(None if question.state == QuestionState.POSSIBLY_SAME else Refusal.NOT_PARKED)
     _again(work, question, by.name, reason.strip(), now)
     trail.append(work, actor=by.name, action="review.raised", subject=f"review:{question.id}")

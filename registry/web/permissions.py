@@ -15,6 +15,7 @@ from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_
 from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
 from registry.observation import rules as observation
+from registry.review.permitted import PERMITTED as REVIEW
 from registry.tracing import rules as tracing
 
 Roles = frozenset[Role]
@@ -103,8 +104,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/api/proposals"): CASES,
         ("POST", "/proposals/{proposal_id}/accept"): CASES,
         ("POST", "/proposals/{proposal_id}/decline"): CASES,
-        ("GET", "/reviews"): CARE,
-        ("GET", "/api/reviews"): CARE,
+        **REVIEW,
         ("GET", "/devices"): ADMIN,
         ("GET", "/api/devices"): ADMIN,
         ("GET", "/arrivals"): ADMIN,

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from common.time import Clock
 from registry.audit.service import AuditTrail
+from registry.children.people import Person
 from registry.db import UnitOfWork
 from registry.errors import NotThere, ReasonNeeded
 from registry.live.service import Happening, tell
@@ -17,7 +18,7 @@ from registry.review.merge.owned import LINKS, MOVING, table
 from registry.review.merge.proposing import Proposal, asked_from, child_row, propose, record_of, with_choices
 from registry.review.merge.recording import Recorder, rows_of, write_record
 from registry.review.merge.rules import Take, joined_record
-from registry.review.people import Person, demand, refuse
+from registry.review.people import demand, demand_both, refuse
 from registry.review.rules import DECIDES_MERGE, QuestionState, Refusal, may_decide_merge
 from registry.review.tables import Merge, ReviewQuestion
 
@@ -34,6 +35,7 @@ def decide_merge(
     merge, now = work.session.get(Merge, merge_id), clock.now()
     if merge is None:
         raise NotThere("merge")
+    demand_both(work, by, (merge.survivor_id, merge.absorbed_id), "merge")
     refuse(may_decide_merge(asked_by=merge.asked_by, decider=by.name))
     if merge.state != "asked":
         same = merge.decided_by == by.name and merge.state == ("done" if accept else "refused")

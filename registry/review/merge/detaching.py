@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, func, select
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.children import service as children
+from registry.children.people import Person
 from registry.children.tables import Child, ChildSlotLink
 from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
@@ -20,7 +21,7 @@ from registry.errors import NotThere, ReasonNeeded
 from registry.live.service import Happening, tell
 from registry.review.merge.owned import LINKS, table
 from registry.review.merge.since import Since, because_of_slot, hand_over, relink
-from registry.review.people import Person, demand, refuse
+from registry.review.people import demand, demand_both, refuse
 from registry.review.rules import CHILD_WAITS, DETACHES, Refusal, unassigned
 from registry.review.service import write_urgent
 from registry.review.tables import Detachment
@@ -32,6 +33,7 @@ def listed_for_slot(work: UnitOfWork, slot_id: int, by: Person) -> list[Since]:
     """What a person must assign before the slot is detached. Errors: NotThere."""
     demand(by, DETACHES, "slot")
     link = _open_link(work, slot_id)
+    demand_both(work, by, (link["child_id"],), "slot")
     return because_of_slot(work, link["child_id"], slot_id, link["linked_at"])
 
 
@@ -57,6 +59,7 @@ def detach(
         raise ReasonNeeded
     work.lock_gallery()
     link, now = _open_link(work, slot_id), clock.now()
+    demand_both(work, by, (link["child_id"],), "slot")
     if link["child_id"] != child_id:
         done = _done_by(work, slot_id, child_id, by)
         refuse(Refusal.NOT_THIS_CHILDS if done is None else None)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.cases.tables import Case
+from registry.children.people import Person
 from registry.children.records import RecordVersion
 from registry.children.tables import Child
 from registry.db import UnitOfWork
@@ -21,7 +22,7 @@ from registry.review.merge import rules
 from registry.review.merge.owned import table
 from registry.review.merge.rules import CaseChoice, CaseFacts, FieldChoice, Take
 from registry.review.merge.values import row_stored, stored
-from registry.review.people import Person, demand, refuse
+from registry.review.people import demand, demand_both, refuse
 from registry.review.rules import ASKS_MERGE, QuestionState, Refusal, may_ask_merge
 from registry.review.sides import standing_as
 from registry.review.tables import Merge, ReviewQuestion
@@ -104,6 +105,7 @@ def ask_merge(
     question = work.session.get(ReviewQuestion, question_id)
     if question is None or question.item_id is None:
         raise NotThere("question")
+    demand_both(work, by, (question.child_id, question.other_id), "question")
     offered = propose(work.session, question, survivor_id=choices.survivor_id)
     refuse(Refusal.LIST_CHANGED if digest not in (None, offered.digest) else None)
     plan = with_choices(offered, choices).as_plan()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.children import service as children
+from registry.children.people import Person
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
@@ -22,7 +23,7 @@ from registry.review.merge.recording import write_record
 from registry.review.merge.rules import APART
 from registry.review.merge.since import Since, To, hand_over, put, since_merge
 from registry.review.merge.values import restored, stored
-from registry.review.people import Person, demand, refuse
+from registry.review.people import demand, demand_both, refuse
 from registry.review.rules import UNDOES_MERGE, Refusal, unassigned
 from registry.review.service import ask_afresh
 from registry.review.tables import Merge, MergeRow, ReviewQuestion
@@ -81,6 +82,7 @@ def _undoable(work: UnitOfWork, merge_id: int, by: Person) -> Merge:
     merge = work.session.get(Merge, merge_id)
     if merge is None:
         raise NotThere("merge")
+    demand_both(work, by, (merge.survivor_id, merge.absorbed_id), "merge")
     refuse(None if merge.state == "done" else Refusal.NOT_MERGED)
     last = _last_merge_of(work, merge.survivor_id)
     refuse(None if last == merge.id else Refusal.LATER_MERGE, what=f"merge {last}")

@@ -18,6 +18,9 @@ from registry.review.merge.undoing import listed_since, undo_merge
 from registry.review.people import Somebody
 from registry.review.rules import Verdict
 from tests.registry.house import Centre, Eyes, Tablet, slot, unsure_of
+from tests.registry.web.conftest import app, log_in, passwords, stranger, templates
+
+__all__ = ["app", "log_in", "passwords", "stranger", "templates"]
 
 LEILA, OMID, REZA = (Somebody(name, frozenset({Role.REVIEWER})) for name in ("leila", "omid", "reza"))
 SARA = Somebody("sara", frozenset({Role.CASE_MANAGER}))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from edge.messages.models import EncounterOutcome
-from registry.errors import NotThere, ReasonNeeded, ReviewRefused
+from registry.errors import CursorUnreadable, NotThere, ReasonNeeded, ReviewRefused
 from registry.review.people import Somebody
 from registry.review.queue import queue_of
 from registry.review.rules import Stage, Verdict
@@ -200,14 +200,16 @@ def test_the_queue_is_paged_without_loss_in_its_order(
     with centre.registry.database.reading() as work:
         whole = [row.id for row in queue_of(work.session, LEILA, clock.now()).rows]
         while True:
-            page = queue_of(work.session, LEILA, clock.now(), cursor=cursor, limit=4)
+            page = queue_of(work.session, LEILA, clock.now(), after=cursor, limit=4)
             seen += [row.id for row in page.rows]
             pages += 1
             clock.forward(minutes=20)  # what is due meanwhile does not jump over the reader
-            if page.next_cursor is None:
+            if page.next is None:
                 break
-            cursor = page.next_cursor
-        assert queue_of(work.session, LEILA, clock.now(), cursor="nonsense", limit=4).total == len(pairs)
+            cursor = page.next
+        assert queue_of(work.session, LEILA, clock.now()).total == len(pairs)
+        with pytest.raises(CursorUnreadable):
+            queue_of(work.session, LEILA, clock.now(), after="nonsense")
     assert (seen, pages) == (whole, 4)
 
 

@@ -1,7 +1,13 @@
 """One of everything that a person may open by its number, so that every page and answer can be asked for."""
 
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from registry.children.tables import Child
 from registry.families.tables import Family, FamilyMember
 from registry.observation.tables import ObservedPlace
+from registry.review.tables import Merge, MergeRow, ReviewItem, ReviewJudgement, ReviewQuestion
 from registry.tracing.tables import Inquiry
 from tests.registry.web.scene import Met, Scene
 
@@ -16,4 +22,30 @@ def furnish(scene: Scene, met: Met) -> None:
         work.session.add(ObservedPlace(**place, district_starts_on=day, observe_from=day))
         said = {"inquirer": {"name": "کریم", "relation": "پدر"}, "child": {"given_name": "زهرا"}}
         work.session.add(Inquiry(reference="T-1", inquiry=said, taken_at=now, taken_by="test"))
+        _review(work.session, met.child_ids[0], now)
         work.commit()
+
+
+def _review(session: Session, child_id: int, now: datetime) -> None:
+    """Question 1, on which reviewers agreed, and merge 1, which was carried out."""
+    known = {"standing": "confirmed", "sex": "girl", "created_at": now}
+    other = Child(code="000-000-001", **known)
+    session.add_all([ReviewItem(state="closed", reason="unsure", opened_at=now), other])
+    session.flush()
+    session.add(Child(code="000-000-002", merged_into_id=child_id, **known))
+    session.flush()
+    session.add(
+        ReviewQuestion(
+            item_id=1, child_id=child_id, other_id=other.id, raised_by="matching", opened_at=now, state="same", round=1
+        )
+    )
+    session.flush()
+    view = {"iris_view": "same", "iris_at": now, "shown": {}, "verdict": "same", "decided_at": now}
+    session.add(ReviewJudgement(question_id=1, round=1, reviewer="reviewer", **view))
+    merge = Merge(
+        question_id=1, survivor_id=child_id, absorbed_id=other.id + 1, state="done", asked_by="x", asked_at=now,
+        plan={"fields": [], "case": None, "cases": [], "survivor_id": child_id, "absorbed_id": other.id + 1},
+    )  # fmt: skip
+    session.add(merge)
+    session.flush()
+    session.add(MergeRow(merge_id=merge.id, table_name="child", row_id=child_id, before={}, after={}))

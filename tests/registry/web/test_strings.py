@@ -13,12 +13,16 @@ from matching.decision import Reason
 from registry.access.accounts import ROLES
 from registry.cases.rules import CaseState
 from registry.encounters.next_steps import NextStep, next_step
+from registry.review.merge.owned import CHILD_OWNED
+from registry.review.rules import Refusal as ReviewRefusal
+from registry.review.rules import Verdict
 from registry.web.permissions import Role
 from registry.web.strings import LANGUAGES, catalogue
 
 SOURCES = [
     path for path in Path(registry.__file__).parent.rglob("*") if path.suffix in (".html", ".py") and path.is_file()
 ]
+MERGED_TABLES = {owned.table for owned in CHILD_OWNED if owned.how != "stays"}
 ASKED = re.compile(r"""\bt\(\s*"([a-z_.]+)"\s*[,)]""")
 
 
@@ -40,6 +44,7 @@ def test_every_word_that_is_stored_can_be_said() -> None:
         "outcome": SlotOutcome, "outcome_short": SlotOutcome, "meeting": EncounterOutcome, "adult": AdultPresence,
         "assent": Assent, "eye": EyeStatus, "sex": Sex, "state": CaseState, "step": NextStep, "role": ROLES,
         "event": ("opened", "met_again", "reopened", "closed", "reopening_declined"),
+        "review_refused": ReviewRefusal, "review_answer": Verdict, "merge_table": MERGED_TABLES,
         "why": (*get_args(Reason), "provisional_met_again", "template_unreadable"),
         "proposal": ("reopen", "county_list", "open", "accepted", "declined"),
     }  # fmt: skip

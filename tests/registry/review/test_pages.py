@@ -1,0 +1,95 @@
+"""The reviewer's page and the merge's page, as people use them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.registry.house import Centre
+from tests.registry.review.test_api import People, judge, people
+from tests.registry.web.conftest import LogIn
+
+__all__ = ["people"]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def test_a_reviewer_judges_the_irises_and_then_sees_names(unsure: Callable[..., int], people: People) -> None:
+    unsure()
+    leila = people("leila", "reviewer")
+    queue = leila.get("/reviews")
+    assert "کودکی منتظر است" in queue.text
+    assert "ستاره" not in queue.text
+    first = leila.get("/reviews/1")
+    assert "گام نخست: تنها عنبیه" in first.text
+    assert first.text.count('class="iris-agrees"') == 2
+    assert not any(name in first.text for name in ("ستاره", "زری", "میدان شوش"))
+    page = plain(first.text)
+    for words in ("یک کودک‌اند", "دو کودک‌اند", "نمی‌توان گفت", "در فهرستی به این بزرگی"):
+        assert words in page
+    assert leila.post("/reviews/1/irises", page="/reviews/1", answer="different").goes_to == "/reviews/1"
+    second = plain(leila.get("/reviews/1").text)
+    for words in ("زری", "ستاره", "میدان شوش", "از روی عنبیه گفتید: دو کودک‌اند"):
+        assert words in second
+    leila.post("/reviews/1/verdict", page="/reviews/1", answer="same", note="<b>x</b>")
+    assert "پاسخ شما: یک کودک‌اند" in plain(leila.get("/reviews/1").text)
+    assert leila.get("/reviews/1?lang=en").text.count("Your answer: One child") == 1
+    refused = leila.post("/reviews/1/verdict", page="/account", answer="different")
+    assert refused.status == 409
+    assert "پاسخ عوض نمی‌شود" in refused.text
+
+
+@pytest.mark.parametrize("path", ["/reviews", "/merges"])
+def test_an_empty_list_teaches(people: People, path: str) -> None:
+    page = people("leila", "reviewer").get(path).text
+    assert "همین که برسد" in page or "وقتی دو بازبین بگویند" in page
+
+
+def test_a_merge_is_asked_decided_and_taken_back_on_pages(
+    unsure: Callable[..., int], people: People, centre: Centre
+) -> None:
+    unsure()
+    for name in ("leila", "omid"):
+        judge(people(name, "reviewer"), "same")
+    sara, nasrin = people("sara", "case_manager"), people("nasrin", "centre_manager")
+    assert "/reviews/1/merge" in sara.get("/merges").text
+    proposal = sara.get("/reviews/1/merge").text
+    digest = re.search(r'name="digest" value="(\w+)"', proposal)
+    assert digest
+    assert "دو پروندهٔ باز" in proposal
+    fields = {"digest": digest[1], "survivor": "1", "field:given_name": "absorbed", "case:leads": "2"}
+    asked = sara.post("/reviews/1/merge", page="/reviews/1/merge", **fields)
+    assert asked.goes_to == "/merges/1"
+    assert 'action="/merges/1/decision"' not in sara.get("/merges/1").text
+    no_reason = nasrin.post("/merges/1/decision", page="/merges/1", answer="refuse")
+    assert no_reason.status == 422
+    nasrin.post("/merges/1/decision", page="/merges/1", answer="accept")
+    assert centre.rows("select id, joined_to_id, child_id from case_file order by id") == [
+        {"id": 1, "joined_to_id": 2, "child_id": 1}, {"id": 2, "joined_to_id": None, "child_id": 1},
+    ]  # fmt: skip
+    page = nasrin.get("/merges/1").text
+    assert "پس از یکی‌شدن چیزی نوشته نشده است" in page
+    nasrin.post("/merges/1/undo", page="/merges/1", reason="دو نفرند")
+    assert "برگردانده شد" in nasrin.get("/merges/1").text
+    assert centre.one("select count(*) from child where merged_into_id is not null") == 0
+
+
+def test_who_cares_for_the_children_sees_what_waits_and_no_answer_to_give(
+    unsure: Callable[..., int], log_in: LogIn
+) -> None:
+    unsure()
+    page = log_in("screening").get("/reviews").text
+    assert "زری" in page
+    assert "/reviews/1" not in page
+
+
+def test_pages_carry_no_inline_style_or_script(unsure: Callable[..., int], people: People) -> None:
+    unsure()
+    leila = people("leila", "reviewer")
+    judge(leila, "same")
+    judge(people("omid", "reviewer"), "same")
+    sara = people("sara", "case_manager")
+    for text in (leila.get("/reviews/1").text, sara.get("/reviews/1/merge").text, sara.get("/merges").text):
+        assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", text)
