@@ -27,6 +27,7 @@ from registry.cases.rules.table import TASKS
 from registry.cases.rules.writing import deciders
 from registry.cases.sheet import sheet
 from registry.cases.tables import Case
+from registry.children.sealing import visible_to
 from registry.errors import NotThere
 from registry.replies.web import After, Limit, cursor, read_cursor, readable
 from registry.web.page import PageOf
@@ -42,10 +43,14 @@ Typed = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/cases")
-def cases(work: Reading, state: State = "open", q: Typed = "", after: After = "", limit: Limit = 50) -> CasePage:
+def cases(
+    page: PageOf, work: Reading, state: State = "open", q: Typed = "", after: After = "", limit: Limit = 50
+) -> CasePage:
     """The newest first."""
     place = read_cursor(after, datetime, int)
-    found = queries.listed_after(work.session, CaseFilter(state=state, typed=q.strip()), place, limit)
+    found = queries.listed_after(
+        work.session, CaseFilter(by=page.signed_in.account_id, state=state, typed=q.strip()), place, limit
+    )
     last = found.rows[-1].case if found.rows and found.more else None
     return CasePage(
         cases=[case_row_out(row) for row in found.rows],
@@ -56,10 +61,10 @@ def cases(work: Reading, state: State = "open", q: Typed = "", after: After = ""
 @router.get("/cases/{case_id}", response_model=CaseSheetOut)
 def case(request: Request, page: PageOf, work: Reading, case_id: int) -> Response:
     """The sheet: our promises first. Its ETag rises with everything that is written on the case."""
-    view = queries.one(work.session, case_id)
+    view = queries.one(work.session, case_id, by=page.signed_in.account_id)
     if view is None:
         raise NotThere("case")
-    found = sheet(work, case_id, page.say.now)
+    found = sheet(work, case_id, page.say.now, by=page.signed_in.account_id)
     waiting = next((proposal.id for proposal in view.proposals if proposal.state == "open"), None)
     body = sheet_out(found, view.case.events, page.signed_in.roles, waiting).model_dump(mode="json")
     return readable(request, body, f'"case-{case_id}-{found.opened.case.version}"')
@@ -68,7 +73,8 @@ def case(request: Request, page: PageOf, work: Reading, case_id: int) -> Respons
 @router.get("/cases/{case_id}/entries")
 def entries(page: PageOf, work: Reading, case_id: int, after: After = "", limit: Limit = 50) -> EntryPage:
     """Everything that was ever written, the newest first: corrected, asked and refused ones too."""
-    if work.session.get(Case, case_id) is None:
+    seen = visible_to(page.signed_in.account_id, Case.child_id)
+    if work.session.scalar(select(Case.id).where(Case.id == case_id, seen)) is None:
         raise NotThere("case")
     start, rows = read_cursor(after, int), select(CaseEntry).where(CaseEntry.case_id == case_id)
     if start:
@@ -80,7 +86,7 @@ def entries(page: PageOf, work: Reading, case_id: int, after: After = "", limit:
 @router.get("/cases/{case_id}/forms", response_model=FormsOut)
 def standing_forms(request: Request, page: PageOf, work: Reading, case_id: int) -> Response:
     """The forms as they stand, by task; each has the ETag that a correction of it sends as If-Match."""
-    opened = take_up(work, case_id, page.say.now, lock=False)
+    opened = take_up(work, case_id, page.say.now, by=page.signed_in.account_id, lock=False)
     standing = {entry.task: entry.id for entry in opened.facts.entries}
     rows = work.session.scalars(select(CaseEntry).where(CaseEntry.id.in_(standing.values())))
     forms = {row.task: EntryOut.of(row, page.signed_in.roles) for row in rows}
@@ -93,7 +99,8 @@ def tasks(
 ) -> TaskPage:
     """The tasks that the asker's roles may do, the most pressing first; those without a time are not in it."""
     mine = [task.name for task in TASKS.values() if task.writers & page.signed_in.roles]
-    rows = select(CaseTask).where(CaseTask.outcome == "open", CaseTask.due_at.is_not(None), CaseTask.name.in_(mine))
+    rows = select(CaseTask).join(Case).where(visible_to(page.signed_in.account_id, Case.child_id))
+    rows = rows.where(CaseTask.outcome == "open", CaseTask.due_at.is_not(None), CaseTask.name.in_(mine))
     if due_before is not None:
         rows = rows.where(CaseTask.due_at < due_before)
     if place := read_cursor(after, datetime, int):
@@ -110,7 +117,8 @@ def tasks(
 def requests(page: PageOf, work: Reading, after: After = "", limit: Limit = 50) -> EntryPage:
     """What others have asked and the asker may decide, the longest waiting first; never one's own."""
     viewer = page.signed_in
-    start, rows = read_cursor(after, int), select(CaseEntry).where(CaseEntry.standing == "asked")
+    start, rows = read_cursor(after, int), select(CaseEntry).join(Case).where(CaseEntry.standing == "asked")
+    rows = rows.where(visible_to(viewer.account_id, Case.child_id))
     mine = [task.name for task in TASKS.values() if task.is_decided and task.who & viewer.roles]
     rows = rows.where(CaseEntry.written_by_id != viewer.account_id, CaseEntry.task.in_(mine))
     if start:

@@ -57,7 +57,7 @@ def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed:
     task = desk.table[task_name]
     _lock(work, task)
     now = desk.clock.now()
-    opened = take_up(work, case_id, now)
+    opened = take_up(work, case_id, now, by=actor.account_id)
     corrects = _newest_seen(work, task, opened, handed)
     if corrects is not None and not handed.because.strip():
         raise ReasonNeeded
@@ -94,7 +94,7 @@ def decide(work: UnitOfWork, desk: Desk, *, entry_id: int, granted: bool, reason
     task = desk.table[found.task]
     _lock(work, task)
     now = desk.clock.now()
-    opened = take_up(work, found.case_id, now)
+    opened = take_up(work, found.case_id, now, by=actor.account_id)
     entry = work.session.get_one(CaseEntry, entry_id, populate_existing=True)
     if entry.standing != "asked":
         raise AlreadyDecided("request", entry.decided_by)

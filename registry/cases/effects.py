@@ -54,7 +54,7 @@ def _record_time_and_place(case: Case, form: Form, target: CaseState | None, now
 
 def _refresh(work: UnitOfWork, opened: Opened, now: datetime) -> None:
     work.session.flush()  # the facts are read again with what was just written
-    seen = reading.take_up(work, opened.case.id, now, lock=False)
+    seen = reading.take_up(work, opened.case.id, now, by=None, lock=False)
     opened.facts, opened.tasks = seen.facts, seen.tasks
 
 

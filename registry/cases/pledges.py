@@ -79,7 +79,7 @@ def assign(work: UnitOfWork, desk: Desk, *, case_id: int, owner_id: int, actor: 
     Errors: NotThere, PersonUnknown, LawRefuses.
     """
     now = desk.clock.now()
-    opened, owner = take_up(work, case_id, now), colleague(work, owner_id)
+    opened, owner = take_up(work, case_id, now, by=actor.account_id), colleague(work, owner_id)
     if Role.CASE_MANAGER not in owner.roles:
         raise LawRefuses(Refusal.SECOND_PERSON_LACKS_ROLE, task="assign")
     takes_a_free_one = opened.case.owner_id is None and owner_id == actor.account_id
@@ -95,7 +95,7 @@ def _open(
     now = desk.clock.now()
     if case_id is None:
         raise NotThere(what)
-    opened, mine = take_up(work, case_id, now), actor.roles & roles
+    opened, mine = take_up(work, case_id, now, by=actor.account_id), actor.roles & roles
     if not mine:
         raise LawRefuses(Refusal.NOT_YOUR_ROLE, task=what)
     if is_anothers_case(opened.facts, actor, mine):

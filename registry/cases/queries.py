@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from common.text import canonical_code, contains_name
 from registry.cases.tables import Case, CaseEvent, Proposal
+from registry.children.sealing import visible_to
 from registry.children.tables import Child
 from registry.encounters.tables import Encounter, Slot
 from registry.review.tables import ReviewItem
@@ -21,6 +22,8 @@ PAGE_SIZE = 50
 class CaseFilter:
     """state: a state's word, "open" for every open one, "all"."""
 
+    by: int
+    """Whose list it is: sealed children are in it for named people only."""
     state: str = "open"
     typed: str = ""
     page: int = 1
@@ -86,7 +89,7 @@ def listed_after(session: Session, wanted: CaseFilter, after: tuple[Any, ...] | 
 
 
 def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = [visible_to(wanted.by, Case.child_id)]
     if wanted.state == "open":
         conditions.append(Case.state != "closed")
     elif wanted.state != "all":
@@ -115,8 +118,10 @@ def _with_news(session: Session, found: Sequence[Case]) -> tuple[CaseRow, ...]:
     return tuple(CaseRow(case=case, last_event=events.get(case.id), proposal=proposals.get(case.id)) for case in found)
 
 
-def one(session: Session, case_id: int) -> CaseView | None:
-    case = session.get(Case, case_id, options=[selectinload(Case.child), selectinload(Case.events)])
+def one(session: Session, case_id: int, *, by: int) -> CaseView | None:
+    """None also for a case that is not theirs to see."""
+    asked = select(Case).where(Case.id == case_id, visible_to(by, Case.child_id))
+    case = session.scalar(asked.options(selectinload(Case.child), selectinload(Case.events)))
     if case is None:
         return None
     proposals = session.scalars(select(Proposal).where(Proposal.case_id == case_id).order_by(Proposal.id.desc())).all()
@@ -129,13 +134,13 @@ def one(session: Session, case_id: int) -> CaseView | None:
     return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals))
 
 
-def open_proposals(session: Session) -> list[ProposalRow]:
+def open_proposals(session: Session, *, by: int) -> list[ProposalRow]:
     """Reopenings first, by when they are due; then the county's list, the longest waiting first."""
     rows = session.execute(
         select(Proposal, Encounter, Slot)
         .join(Slot, Slot.id == Proposal.last_slot_id)
         .join(Encounter, Encounter.id == Slot.encounter_id)
-        .where(Proposal.state == "open")
+        .where(Proposal.state == "open", visible_to(by, Proposal.child_id))
         .options(selectinload(Proposal.child), selectinload(Proposal.case))
     ).all()
     found = [ProposalRow(proposal=p, encounter=e, slot=s) for p, e, s in rows]

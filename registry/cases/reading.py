@@ -21,6 +21,7 @@ from registry.cases.rules.table import TASKS
 from registry.cases.rules.task import Task
 from registry.cases.tables import Case
 from registry.children.rules import age_today
+from registry.children.sealing import visible_to
 from registry.db import UnitOfWork
 from registry.errors import NotThere, PersonUnknown
 
@@ -34,9 +35,12 @@ class Opened:
     tasks: dict[str, CaseTask]
 
 
-def take_up(work: UnitOfWork, case_id: int, now: datetime, *, lock: bool = True) -> Opened:
-    """With `lock`, nobody else writes on this case until the transaction ends. Errors: NotThere."""
+def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lock: bool = True) -> Opened:
+    """With `lock`, nobody else writes on this case until the transaction ends. `by` is the account that asks: a sealed
+    child's case is there for named people only (None: the registry itself asks). Errors: NotThere."""
     asked = select(Case).where(Case.id == case_id).options(selectinload(Case.child))
+    if by is not None:
+        asked = asked.where(visible_to(by, Case.child_id))
     case = work.session.scalars(asked.with_for_update(of=Case) if lock else asked).one_or_none()
     if case is None:
         raise NotThere("case")

@@ -34,7 +34,7 @@ Reason = Annotated[str, Form(max_length=500)]
 @router.get("/cases", response_class=HTMLResponse)
 def cases(page: PageOf, work: Reading, state: State = "open", q: Typed = "", number: PageNumber = 1) -> HTMLResponse:
     """The list with its filters; asked by htmx, only its rows."""
-    wanted = CaseFilter(state=state, typed=q.strip(), page=number)
+    wanted = CaseFilter(by=page.signed_in.account_id, state=state, typed=q.strip(), page=number)
     found = queries.listed(work.session, wanted)
     template = "cases/fragments/rows.html" if page.is_fragment else "cases/cases.html"
     return page.render(template, found=found, wanted=wanted, states=list(CaseState))
@@ -46,9 +46,9 @@ def case(page: PageOf, work: Reading, case_id: int) -> HTMLResponse:
 
 
 def _case(page: Page, work: Reading, case_id: int, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
-    view = _found(work, case_id)
+    view = _found(page, work, case_id)
     spoken = page.say.digits(" – ".join(spoken_groups(view.case.number)))
-    found = sheet(work, case_id, page.say.now)
+    found = sheet(work, case_id, page.say.now, by=page.signed_in.account_id)
     return page.render("cases/case.html", status=status, view=view, sheet=found, spoken=spoken, problem=problem)
 
 
@@ -140,17 +140,19 @@ def decline(page: PageOf, parts: Parts, work: Reading, proposal_id: int, reason:
 
 
 @router.get("/api/proposals")
-def proposals_json(work: Reading) -> dict[str, Any]:
-    return {"proposals": [proposal_json(row) for row in queries.open_proposals(work.session)]}
+def proposals_json(page: PageOf, work: Reading) -> dict[str, Any]:
+    return {
+        "proposals": [proposal_json(row) for row in queries.open_proposals(work.session, by=page.signed_in.account_id)]
+    }
 
 
 def _proposals(page: Page, work: Reading, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
-    rows = queries.open_proposals(work.session)
+    rows = queries.open_proposals(work.session, by=page.signed_in.account_id)
     return page.render("cases/proposals.html", status=status, rows=rows, problem=problem)
 
 
-def _found(work: Reading, case_id: int) -> queries.CaseView:
-    found = queries.one(work.session, case_id)
+def _found(page: Page, work: Reading, case_id: int) -> queries.CaseView:
+    found = queries.one(work.session, case_id, by=page.signed_in.account_id)
     if found is None:
         raise NotThere("case")
     return found

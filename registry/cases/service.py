@@ -16,6 +16,7 @@ from registry.cases.effects import begin
 from registry.cases.history import note
 from registry.cases.rules import CaseState, Consequence, case_number, consequence, reopen_due
 from registry.cases.tables import Case, Counter, Proposal
+from registry.children.sealing import visible_to
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.encounters.tables import Slot
@@ -85,14 +86,17 @@ def decline_proposal(
     tell(work, [Happening(kind="proposal_decided", child_id=proposal.child_id, data={"proposal": proposal.id})], at=now)
 
 
-def admit(work: UnitOfWork, *, child_id: int, actor: str, trail: AuditTrail, clock: Clock) -> Case:
+def admit(
+    work: UnitOfWork, *, child_id: int, actor: str, by: int | None = None, trail: AuditTrail, clock: Clock
+) -> Case:
     """Open a case for a child who came through another door than the van: 123, walk-in, another county, court, police,
     hospital, citizen. No encounter is invented. For the roles screening and case_manager.
 
     Errors: NotThere, CaseOpenAlready.
     """
     work.lock_gallery()
-    child, now = work.session.get(Child, child_id), clock.now()
+    asked, now = select(Child).where(Child.id == child_id), clock.now()
+    child = work.session.scalar(asked if by is None else asked.where(visible_to(by)))
     if child is None:
         raise NotThere("child")
     case = _open(work, child, slot_id=None, actor=actor, now=now)

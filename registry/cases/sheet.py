@@ -46,9 +46,9 @@ class Sheet:
         return promise.ended == "broken" or is_overdue(promise.due_on, promise.ended is not None, today(self.now))
 
 
-def sheet(work: UnitOfWork, case_id: int, now: datetime) -> Sheet:
+def sheet(work: UnitOfWork, case_id: int, now: datetime, *, by: int) -> Sheet:
     """The same number of statements for every case. Errors: NotThere."""
-    opened, session = take_up(work, case_id, now, lock=False), work.session
+    opened, session = take_up(work, case_id, now, by=by, lock=False), work.session
     order = answered_order(opened.facts)
     return Sheet(
         opened=opened, now=now, promises=_promises(session, case_id, now),

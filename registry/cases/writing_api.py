@@ -130,10 +130,12 @@ def admit(
     request: Request, page: PageOf, parts: Parts, sent: Admission, raw: RawBody, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Open a case for a child who came through another door than the van."""
-    desk, name = desk_of(parts), page.signed_in.name
+    desk, who = desk_of(parts), page.signed_in
 
     def act(work: UnitOfWork) -> Reply:
-        case = service.admit(work, child_id=sent.child_id, actor=name, trail=desk.trail, clock=desk.clock)
+        case = service.admit(
+            work, child_id=sent.child_id, actor=who.name, by=who.account_id, trail=desk.trail, clock=desk.clock
+        )
         body = case_out(case).model_dump(mode="json")
         return Reply(body=body, status=201, etag=f'"case-{case.id}-{case.version}"')
 

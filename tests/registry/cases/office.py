@@ -118,11 +118,11 @@ class Office:
 
     def facts(self, case_id: int) -> Facts:
         with self.registry.database.reading() as work:
-            return take_up(work, case_id, self.clock.now(), lock=False).facts
+            return take_up(work, case_id, self.clock.now(), by=None, lock=False).facts
 
     def open_tasks(self, case_id: int) -> dict[str, dt.datetime | None]:
         with self.registry.database.reading() as work:
-            tasks = take_up(work, case_id, self.clock.now(), lock=False).tasks
+            tasks = take_up(work, case_id, self.clock.now(), by=None, lock=False).tasks
             return {name: row.due_at for name, row in tasks.items()}
 
 

@@ -13,6 +13,7 @@ from registry.audit.tables import AuditEntry
 from registry.cases.records import CaseEntry, CaseTask
 from registry.cases.rules.exits import EXITS
 from registry.cases.rules.table import TASKS, on_a_case
+from registry.children.sealing import Ground, seal
 from registry.replies.web import cursor
 from tests.registry.cases.conftest import Desks
 from tests.registry.cases.samples import best_interests, receiver
@@ -208,6 +209,29 @@ def test_sealed_forms_are_for_those_named_in_the_line(desks: Desks) -> None:
         for path in ("entries", "forms"):
             text = desks.of(role).get(f"/api/cases/{case}/{path}").text
             assert ("زخم پا" in text) is readable, (role, path)
+
+
+def test_a_sealed_childs_case_is_there_for_named_people_only(desks: Desks) -> None:
+    case = desks.ready_to_leave()
+    asked = desks.send(case, "discharge").json()
+    child, named = desks.office.case(case).child_id, desks.office.people[Role.CASE_MANAGER]
+    officer = desks.office.people[Role.SAFEGUARDING_OFFICER]
+    with desks.office.registry.database.writing() as work:
+        seal(
+            work, child_id=child, ground=Ground.OTHER, reason="شاهد", named=[named.account_id], by=officer,
+            trail=desks.office.registry.trail, clock=desks.office.clock,
+        )  # fmt: skip
+        work.commit()
+    reader = desks.of("case_manager")
+    for path in (f"/api/cases/{case}", f"/api/cases/{case}/entries", f"/api/cases/{case}/forms", f"/cases/{case}"):
+        assert reader.get(path).status_code == 404, path
+    for path, field in (("/api/cases", "cases"), ("/api/tasks", "tasks")):
+        assert reader.get(path).json()[field] == [], path
+    assert desks.of("centre_manager").get("/api/requests").json()["entries"] == []
+    assert desks.decide(asked["id"]).status_code == 404
+    assert desks.send(case, "tracing").status_code == 404
+    assert desks.of("screening").post("/api/cases", json={"child_id": child}).status_code == 404
+    desks.office.hand_in(case, "tracing", by=named)
 
 
 # twice, stale and at the same time

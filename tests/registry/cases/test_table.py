@@ -4,8 +4,9 @@ import pytest
 
 from registry.access.rules import Role
 from registry.calendar.rules import Days, SameDay, Within
-from registry.cases.rules.exits import EXITS
+from registry.cases.rules.exits import EXITS, Alarm
 from registry.cases.rules.following import RHYTHM
+from registry.cases.rules.orders import OrderStanding
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.table import CASEWORK, TASKS, on_a_case
 from registry.cases.rules.task import After, CaseOpens, Correction, Enters, Scope, Task, WhenAsked, with_dues
@@ -138,6 +139,19 @@ def test_times_are_a_setting_and_the_rest_is_not() -> None:
     assert changed["judicial_order"].who == TASKS["judicial_order"].who
     with pytest.raises(KeyError):
         with_dues(TASKS, {"nothing": Within(hours=6)})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_the_history_and_the_sheet_say_has_its_words(language: str) -> None:
+    kinds = (
+        "moved", "written", "corrected", "asked", "granted", "refused", "promised", "promise_kept", "promise_broken",
+        "committed", "commitment_kept", "commitment_breached", "commitment_released", "assigned",
+    )  # fmt: skip
+    rung = {name for name, one in EXITS.items() if one.alarm is not Alarm.NONE}
+    rung |= {"order_expires", "order_expired", "over_a_day_undecided", "notice_unanswered", "not_the_same_child"}
+    words = {f"event.{kind}" for kind in kinds} | {f"alarm.{what}" for what in rung}
+    words |= {f"order.{standing}" for standing in OrderStanding}
+    assert words <= set(catalogue(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
