@@ -77,3 +77,14 @@ def test_weights_from_synthetic_eyes_alone_lie_beside_the_default_with_the_same_
     assert weights.pinned("segmentation.onnx", folder) != weights.pinned("segmentation.onnx")
     card = (folder / "segmentation.md").read_text(encoding="utf-8")
     assert weights.sha256("segmentation.onnx", folder) in card
+
+
+def test_weights_without_a_sensor_saw_nobody_of_it_and_have_the_same_encoder_and_a_card() -> None:
+    folder = weights.FOLDER / "without_mmu1"
+    people = weights.trained_on("segmentation.onnx", folder)
+    assert people
+    assert all(person.startswith("mmu2-") for person in people)
+    assert weights.pinned("encoder.onnx", folder) == weights.pinned("encoder.onnx")
+    card = (folder / "segmentation.md").read_text(encoding="utf-8")
+    assert weights.sha256("segmentation.onnx", folder) in card
+    assert len(weights.pinned("segmentation.onnx", folder)) == 933_445
