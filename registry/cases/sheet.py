@@ -42,6 +42,16 @@ class Sheet:
         by = deciders(TASKS[asked.task], form_of(asked))
         return asked.written_by_id != account_id and bool(by & roles)
 
+    def may_read(self, asked: CaseEntry, roles: frozenset[Role]) -> bool:
+        return may_read(asked.task, roles)
+
+    def day_in(self, value: str) -> date | None:
+        """The day that a form's field holds, to be shown in the reader's calendar."""
+        try:
+            return date.fromisoformat(value) if len(value) == len("2026-11-24") else None
+        except ValueError:
+            return None
+
     def is_unkept(self, promise: Promise) -> bool:
         return promise.ended == "broken" or is_overdue(promise.due_on, promise.ended is not None, today(self.now))
 

@@ -155,5 +155,17 @@ def test_everything_that_the_history_and_the_sheet_say_has_its_words(language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_decides_reads_the_form_in_words(language: str) -> None:
+    asked: set[str] = set()
+    for task in TASKS.values():
+        if task.is_decided and task.produces:
+            schema = task.produces.model_json_schema()
+            for part in (schema, *schema.get("$defs", {}).values()):
+                asked |= {f"field.{name}" for name in part.get("properties", {})}
+                asked |= {f"value.{word}" for word in part.get("enum", ()) if not word[0].isdigit()}
+    assert asked <= set(catalogue(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_task_has_its_name(language: str) -> None:
     assert {f"task.{name}" for name in TASKS} <= set(catalogue(language))
