@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from matching.errors import TemplateVersionUnknown
 from matching.fusion import PairFound
 from matching.interfaces import Candidate
-from matching.rotations import USUAL, Rotations, packed
-from matching.rows import EyeRows
-from matching.search import DEFAULT_SCORER, Scorer, best_confidence, check_template
-from matching.template import EyeCode, Template
+from matching.rotations import USUAL, Rotations
+from matching.search import DEFAULT_SCORER, Rows, Scorer, best_confidence, check_template
+from matching.template import Template
 
 
 def compare(a: Template, b: Template) -> float:
@@ -88,15 +87,8 @@ def _against(probe: Template, others: Sequence[Template], rotations: Rotations, 
     return scorer.search(probe, left, right, len(others), rotations)
 
 
-def _rows(templates: Sequence[Template]) -> tuple[EyeRows, EyeRows]:
-    return _eye_rows([t.left for t in templates]), _eye_rows([t.right for t in templates])
-
-
-def _eye_rows(eyes: Sequence[tuple[EyeCode, ...]]) -> EyeRows:
-    rows = EyeRows(block=max(1, sum(map(len, eyes))))
-    for slot, codes in enumerate(eyes):
-        rows.add(packed(codes), slot)
-    return rows
+def _rows(templates: Sequence[Template]) -> tuple[Rows, Rows]:
+    return Rows.of([t.left for t in templates]), Rows.of([t.right for t in templates])
 
 
 def _same_encoder(templates: Sequence[Template]) -> None:

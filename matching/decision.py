@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from matching.calibration.models import Calibration, Strict
 from matching.errors import EvidenceInvalid
-from matching.facts import CandidateFact, EyeFact, Facts, Identity, Outcome, gather
-from matching.interfaces import Candidate
+from matching.facts import CandidateFact, EyeFact, Facts, Identity, Outcome, gather, probe_eye
+from matching.interfaces import Candidate, Engine
 from matching.last_chance import LateHit
 from matching.template import Template
 from matching.thresholds import Policy, Thresholds, thresholds_for, trials_of
@@ -20,6 +20,10 @@ Reason = Literal[
     "other_eye_doubtful", "score_between", "late_wider", "late_crossed", "late_turned", "late_turned_crossed",
     "too_few_bits", "low_confidence", "misses_too_often", "misses_unproven", "uncalibrated", "no_iris",
 ]  # fmt: skip
+
+
+_GROWTH = 0.004
+"""The gallery may shrink a little between two looks at its size, and the thresholds then loosen."""
 
 
 class Evidence(Strict):
@@ -114,6 +118,31 @@ def decide(
         policy=policy,
     )
     return judge(facts, thresholds, f"{calibration.version} {calibration.digest[:16]}")
+
+
+def search_within(
+    probe: Template, engine: Engine, *, calibration: Calibration, policy: Policy, frames: int = 1
+) -> float | None:
+    """The loosest score that any rule could ask for of this probe's candidates: whoever is not under it plays no part.
+
+    None where the engine does not know its gallery yet.
+    """
+    if not engine.size or engine.codes_per_eye is None:
+        return None
+    eyes = [eye for eye in (probe_eye(probe.left), probe_eye(probe.right)) if eye]
+    trials = trials_of(
+        probe, gallery_size=engine.size, calibration=calibration, codes_per_eye=engine.codes_per_eye
+    )  # fmt: skip
+    t = thresholds_for(
+        probe,
+        kind="both_eyes" if len(eyes) == 2 else "one_eye",
+        trusted_bits=sum(eye.trusted_bits for eye in eyes),
+        frames=frames,
+        trials=trials,
+        calibration=calibration,
+        policy=policy,
+    )
+    return t.loosest + _GROWTH
 
 
 def redecide(evidence: Mapping[str, Any]) -> Decision:

@@ -9,6 +9,7 @@ from matching.errors import GapInLog, SnapshotOutOfPlace
 from matching.gallery import DEFAULT_THRESHOLD, Gallery
 from matching.interfaces import Candidate, GalleryChange, SearchResult
 from matching.rotations import USUAL, Rotations
+from matching.screening import effective
 from matching.template import Template
 
 
@@ -33,6 +34,10 @@ class LocalEngine:
     def size(self) -> int:
         return len(self._gallery)
 
+    @property
+    def codes_per_eye(self) -> float | None:
+        return self._gallery.codes_per_eye
+
     def apply(self, changes: Iterable[GalleryChange]) -> None:
         """Errors: GapInLog, TemplateVersionUnknown; the rows before the failing one are applied."""
         with self._lock:
@@ -44,9 +49,11 @@ class LocalEngine:
                 self._apply(change)
                 self._seq = change.seq
 
-    def search(self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL) -> SearchResult:
+    def search(
+        self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL, within: float | None = None
+    ) -> SearchResult:
         with self._lock:
-            found = self._gallery.identify(probe, limit, self._threshold, rotations=rotations)
+            found = self._gallery.identify(probe, limit, effective(self._threshold, within), rotations=rotations)
             return SearchResult(
                 candidates=tuple(found),
                 seq=self._seq,

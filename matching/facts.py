@@ -113,8 +113,8 @@ def gather(
         )
 
     return Facts(
-        left=_probe_eye(probe.left),
-        right=_probe_eye(probe.right),
+        left=probe_eye(probe.left),
+        right=probe_eye(probe.right),
         candidates=tuple(fact(c) for c in sorted(candidates, key=lambda c: (c.score, c.id))),
         late=None if late is None else tuple(LateFact(way=hit.way, candidate=fact(hit.candidate)) for hit in late),
         gallery_size=gallery_size,
@@ -123,7 +123,7 @@ def gather(
     )
 
 
-def _probe_eye(codes: tuple[EyeCode, ...]) -> ProbeEye | None:
+def probe_eye(codes: tuple[EyeCode, ...]) -> ProbeEye | None:
     if not codes:
         return None
     best = max(codes, key=lambda code: code.valid_bits * code.confidence)

@@ -6,6 +6,7 @@ may be turned differently); whether they do is for the decision to ask. An eye t
 too few common bits, takes no part.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numba
@@ -45,6 +46,18 @@ class PairFound:
     fused: NDArray[np.float64]
     columns: tuple[int, ...]
     """The rotations tried: counts[:, 2] points into them."""
+
+    @classmethod
+    def joined(cls, parts: "Sequence[PairFound]") -> "PairFound":
+        """Parts of one search after each other; at least one."""
+
+        def one(found: "Sequence[Found]") -> Found:
+            return Found(np.concatenate([f.counts for f in found]), np.concatenate([f.scores for f in found]))
+
+        if len(parts) == 1:
+            return parts[0]
+        fused = np.concatenate([part.fused for part in parts])
+        return cls(one([p.left for p in parts]), one([p.right for p in parts]), fused, parts[0].columns)
 
     @property
     def least(self) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """The enrolled templates in memory, searchable while they change."""
 
 import operator
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.errors import SnapshotOutOfPlace, TemplateExists, TemplateInvalid, TemplateUnknown, TemplateVersionUnknown
-from matching.fusion import PairFound
 from matching.interfaces import Candidate
 from matching.rotations import USUAL, Rotations, packed
-from matching.rows import EyeRows
+from matching.screened import EyePair, Found
 from matching.search import DEFAULT_SCORER, Scorer, best_confidence, check_template
 from matching.snapshot import Snapshot, read_snapshot, write_snapshot
 from matching.template import Template
@@ -51,15 +51,16 @@ class _Slots:
 class Gallery:
     """Templates by id. Safe to call from several threads; a search sees each template whole or not at all.
 
-    One lock guards rows and kernel: a search of 10,000 templates holds it for a few milliseconds. The first
-    template decides the encoder; templates of another are refused.
+    One lock guards rows and kernel: a search of 10,000 templates holds it for a millisecond. The first template
+    decides the encoder; templates of another are refused. Codes lie under a permutation of their bits that is the
+    gallery's secret (`seed`; None: a new one).
     """
 
-    def __init__(self, *, scorer: Scorer = DEFAULT_SCORER) -> None:
+    def __init__(self, *, scorer: Scorer = DEFAULT_SCORER, seed: int | None = None) -> None:
         self._scorer = scorer
         self._lock = threading.Lock()
         self._slots = _Slots()
-        self._left, self._right = EyeRows(), EyeRows()
+        self._eyes = EyePair.with_secret(secrets.randbits(128) if seed is None else seed)
         self._encoder: str | None = None
 
     def __len__(self) -> int:
@@ -76,8 +77,7 @@ class Gallery:
     @property
     def codes_per_eye(self) -> float | None:
         """Of the enrolled eyes on average; None for an empty gallery."""
-        eyes = self._left.eyes + self._right.eyes
-        return (self._left.codes + self._right.codes) / eyes if eyes else None
+        return self._eyes.codes_per_eye
 
     def add(self, id: int, template: Template) -> None:  # noqa: A002 - the name is the outside contract's
         """Errors: TypeError, TemplateExists, TemplateInvalid (no code at all), TemplateVersionUnknown."""
@@ -92,8 +92,7 @@ class Gallery:
             self._encoder = template.encoder
             slot = self._slots.take(template_id)
             self._slots.confidence[slot] = best_confidence(template.left), best_confidence(template.right)
-            self._left.add(packed(template.left), slot)
-            self._right.add(packed(template.right), slot)
+            self._eyes.add(packed(template.left), packed(template.right), slot)
 
     def remove(self, id: int) -> None:  # noqa: A002
         """Forget a template; its rows are overwritten before this returns. Errors: TemplateUnknown."""
@@ -102,8 +101,7 @@ class Gallery:
             slot = self._slots.by_id.pop(template_id, None)
             if slot is None:
                 raise TemplateUnknown(template_id)
-            self._left.clear(slot)
-            self._right.clear(slot)
+            self._eyes.clear(slot)
             self._slots.ids[slot] = 0
             self._slots.free.append(slot)
 
@@ -118,7 +116,8 @@ class Gallery:
         """The best candidates, best first by the score of both eyes.
 
         With a threshold: templates whose left, right or pooled score is at or under it (a mixed capture shows in
-        one eye only). threshold=None: every template with an eye in common. Errors: TypeError for a probe that is
+        one eye only); under `screening.WORTH` one exactly at it may be lost, with a chance of at most `screening.LOSS`.
+        threshold=None: every template with an eye in common, every bit compared. Errors: TypeError for a probe that is
         no Template, ValueError for a limit under 1, TemplateVersionUnknown.
         """
         check_template(template, "the probe")
@@ -126,8 +125,9 @@ class Gallery:
             raise ValueError(f"limit must be 1 or more, not {limit}")
         with self._lock:
             self._check_encoder(template)
-            found = self._scorer.search(template, self._left, self._right, self._slots.used, rotations)
-            return self._candidates(template, found, limit, np.inf if threshold is None else threshold)
+            most = np.inf if threshold is None else float(threshold)
+            found = self._eyes.search(template, self._slots.used, most, rotations, self._scorer)
+            return self._candidates(template, found, limit, most)
 
     def save(self, path: Path | str, *, seq: int = 0, key: bytes | None = None, name: str = "") -> None:
         """Write a snapshot: whole or not at all. `seq` is the gallery log's number that it stands for.
@@ -163,29 +163,28 @@ class Gallery:
         if self._encoder is not None and template.encoder != self._encoder:
             raise TemplateVersionUnknown(template.encoder, self._encoder)
 
-    def _candidates(self, probe: Template, found: PairFound, limit: int, threshold: float) -> list[Candidate]:
-        least = found.least
+    def _candidates(self, probe: Template, found: Found, limit: int, threshold: float) -> list[Candidate]:
         with np.errstate(invalid="ignore"):
-            slots = np.flatnonzero(least <= threshold)
-        order = np.lexsort((self._slots.ids[slots], found.fused[slots]))[:limit]
+            places = np.flatnonzero(found.pairs.least <= threshold)
+        slots = found.slots[places]
+        order = np.lexsort((self._slots.ids[slots], found.pairs.fused[places]))[:limit]
         own = np.array((best_confidence(probe.left), best_confidence(probe.right)), np.float64)
-        confidence = np.minimum(self._slots.confidence, own)
+        confidence = np.minimum(self._slots.confidence[slots], own)
+        ids = self._slots.ids[slots]
         return [
-            found.candidate(int(s), int(self._slots.ids[s]), float(confidence[s, 0]), float(confidence[s, 1]))
-            for s in slots[order]
+            found.pairs.candidate(int(places[k]), int(ids[k]), float(confidence[k, 0]), float(confidence[k, 1]))
+            for k in order
         ]
 
     def _snapshot(self, seq: int, name: str) -> Snapshot:
         slots = np.array(sorted(self._slots.by_id.values()), np.int64)
-        number_of = np.zeros(self._slots.used, np.int64)
-        number_of[slots] = np.arange(len(slots))
         return Snapshot(
             encoder=self._encoder or "",
             seq=seq,
             ids=self._slots.ids[slots],
             confidence=self._slots.confidence[slots],
-            left=self._left.compact(number_of),
-            right=self._right.compact(number_of),
+            left=self._eyes.left.saved(slots),
+            right=self._eyes.right.saved(slots),
             name=name,
         )
 
@@ -195,5 +194,4 @@ class Gallery:
         slots.ids = np.concatenate((snapshot.ids, np.zeros(_GROW, np.int64)))
         slots.confidence = np.concatenate((snapshot.confidence, np.zeros((_GROW, 2), np.float64)))
         slots.used, slots.by_id = count, dict(zip(snapshot.ids.tolist(), range(count), strict=True))
-        self._left.fill(*snapshot.left, slots=count)
-        self._right.fill(*snapshot.right, slots=count)
+        self._eyes = EyePair.restored(snapshot.left, snapshot.right)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from matching.calibration.models import Calibration
-from matching.decision import Decision, decide
+from matching.decision import Decision, decide, search_within
 from matching.facts import Identity
 from matching.interfaces import Engine
 from matching.last_chance import LateHit, last_chance
@@ -21,7 +21,8 @@ def identify(
     identity_of: Callable[[int], Identity] = lambda template_id: template_id,
 ) -> Decision:
     """Search, and search late where the first look says "new". Errors: EngineIncomplete."""
-    found = engine.search(probe)
+    within = search_within(probe, engine, calibration=calibration, policy=policy, frames=frames)
+    found = engine.search(probe, within=within)
 
     def decided(late: tuple[LateHit, ...] | None) -> Decision:
         return decide(
@@ -37,4 +38,6 @@ def identify(
         )
 
     first = decided(None)
-    return decided(last_chance(probe, engine)) if first.outcome == "new" and found.gallery_size else first
+    return (
+        decided(last_chance(probe, engine, within=within)) if first.outcome == "new" and found.gallery_size else first
+    )

@@ -68,6 +68,11 @@ class Engine(Protocol):
     @property
     def size(self) -> int: ...
 
+    @property
+    def codes_per_eye(self) -> float | None:
+        """Of the enrolled eyes on average, as far as it is known before a search."""
+        ...
+
     def apply(self, changes: Iterable[GalleryChange]) -> None:
         """Bring the gallery forward, in order of `seq`; rows at or before `self.seq` are skipped.
 
@@ -76,8 +81,13 @@ class Engine(Protocol):
         """
         ...
 
-    def search(self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL) -> SearchResult:
+    def search(
+        self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL, within: float | None = None
+    ) -> SearchResult:
         """The best candidates under the engine's search threshold.
+
+        within: a tighter one, which lets a large gallery be screened (`screening`): whoever is not under it does not
+        matter to the caller. It is followed where it pays.
 
         Errors: EngineIncomplete when a part of the gallery did not answer, TemplateVersionUnknown.
         """

@@ -40,10 +40,13 @@ def leading(template: Template) -> Template:
     return Template(template.left[:1], template.right[:1], template.encoder, template.version)
 
 
-def last_chance(probe: Template, engine: Engine, *, limit: int = 3) -> tuple[LateHit, ...]:
-    """The best candidates of every way, best first; `decide` holds them to its thresholds. Errors: EngineIncomplete."""
+def last_chance(probe: Template, engine: Engine, *, limit: int = 3, within: float | None = None) -> tuple[LateHit, ...]:
+    """The best candidates of every way, best first; `decide` holds them to its thresholds. Errors: EngineIncomplete.
+
+    within: as for `Engine.search`.
+    """
     hits, straight = [], leading(probe)
     for way, cross, rotations in TRIED:
-        found = engine.search(crossed(straight) if cross else straight, limit=limit, rotations=rotations)
+        found = engine.search(crossed(straight) if cross else straight, limit=limit, rotations=rotations, within=within)
         hits += [LateHit(way=way, candidate=candidate) for candidate in found.candidates]
     return tuple(sorted(hits, key=lambda hit: (hit.candidate.score, hit.candidate.id)))

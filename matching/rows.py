@@ -1,111 +1,143 @@
-"""The enrolled codes of one eye, packed for the kernel: fixed blocks, so that growing never moves a row."""
+"""The enrolled codes of one eye, packed for the kernels: fixed blocks, so that growing never moves a row."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.kernels import layout, screen
+from matching.kernels.lanes import LANES
+from matching.snapshot import BLOCK, SavedRows
 from matching.template import WORDS
-
-BLOCK = 8192
-"""Rows a block: 4 MB of codes and masks."""
-FREE = -1
 
 
 class EyeRows:
-    """Rows of 512 bytes with the slot of the template that each belongs to. Not thread-safe: its gallery locks."""
+    """Rows of 512 bytes; those of a slot follow one another. Not thread-safe: its gallery locks.
 
-    def __init__(self, block: int = BLOCK) -> None:
+    order: uint16 (2048,), the secret permutation of the bits; bit k of a row is bit `order[k]` of the code.
+    """
+
+    def __init__(self, order: NDArray[np.uint16], block: int = BLOCK) -> None:
+        self.order = order
         self._block = block
-        self._words: list[NDArray[np.uint64]] = []
-        self._owners: list[NDArray[np.int64]] = []
+        self._planes: list[layout.Plane] = []
+        self._rests: list[layout.Rest] = []
         self._used = 0
-        self._free: list[int] = []
+        self._free: dict[int, list[int]] = {}
         self._first = np.zeros(block, np.int64)
         self._codes = np.zeros(block, np.int8)
-        self.eyes = 0
-        """Slots with a code."""
-
-    @property
-    def codes(self) -> int:
-        """Rows in use."""
-        return self._used - len(self._free)
+        self.eyes = self.codes = 0
+        """Slots with a code, and all their codes."""
 
     def add(self, codes: NDArray[np.uint64], slot: int) -> None:
         """Store codes, uint64 (codes, 2, 32), for `slot`, which has none yet."""
-        while slot >= len(self._first):
-            self._first = np.concatenate((self._first, np.zeros_like(self._first)))
-            self._codes = np.concatenate((self._codes, np.zeros_like(self._codes)))
-        for k, words in enumerate(codes):
-            row = self._place()
-            block, index = divmod(row, self._block)
-            self._words[block][index] = words
-            self._owners[block][index] = slot
-            if k == 0:
-                self._first[slot] = row
-        self._codes[slot] = len(codes)
-        self.eyes += len(codes) > 0
+        self._make_room(slot + 1)
+        if not len(codes):
+            return
+        row = self._place(len(codes))
+        self._put(self.permuted(codes), row)
+        self._first[slot], self._codes[slot] = row, len(codes)
+        self.eyes += 1
+        self.codes += len(codes)
 
     def clear(self, slot: int) -> None:
         """Overwrite the slot's rows with zeros at once: an empty mask scores nothing, and the child's code is gone."""
-        self.eyes -= bool(self._codes[slot])
-        for row in self._rows_of(slot):
-            block, index = divmod(row, self._block)
-            self._words[block][index] = 0
-            self._owners[block][index] = FREE
-            self._free.append(row)
-        self._codes[slot] = 0
+        count, row = int(self._codes[slot]), int(self._first[slot])
+        if count:
+            self._put(np.zeros((count, 2, WORDS), np.uint64), row)
+            self._free.setdefault(count, []).append(row)
+            self._codes[slot] = 0
+            self.eyes -= 1
+            self.codes -= count
 
-    def blocks(self) -> list[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
-        """Codes, uint64 (rows, 2, 32), and owners, int64 (rows,), of every block, as far as it is used."""
-        sizes = [min(self._block, self._used - k * self._block) for k in range(len(self._words))]
-        return [(w[:n], o[:n]) for w, o, n in zip(self._words, self._owners, sizes, strict=True)]
+    def permuted(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Codes and masks, uint64 (..., 2, 32), in the order of these rows."""
+        out = np.empty(words.shape, np.uint64)
+        layout.permute(np.ascontiguousarray(words).reshape(-1, 2, WORDS), self.order, out.reshape(-1, 2, WORDS))
+        return out
 
-    def _place(self) -> int:
-        if self._free:
-            return self._free.pop()
-        if self._used == len(self._words) * self._block:
+    def counts(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many codes each slot has."""
+        return self._codes[slots].astype(np.int64)
+
+    def take(self, slots: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Copies of the permuted rows of slots, one after the other: uint64 (codes, 2, 32)."""
+        rows = self._rows_of(slots)
+        out = np.empty((len(rows), 2, WORDS), np.uint64)
+        layout.take(rows, self._addresses(self._planes), self._addresses(self._rests), self._block, out)
+        return out
+
+    def nearest(self, probes: NDArray[np.uint64], slopes: tuple[int, int]) -> NDArray[np.int32]:
+        """`screen.nearest` of every row by its plane, to permuted probes."""
+        return screen.nearest(self._planes, self._used, probes, slopes)
+
+    def nearest_of(
+        self, slots: NDArray[np.int64], probes: NDArray[np.uint64], slopes: tuple[int, int]
+    ) -> NDArray[np.int32]:
+        """The same for the rows of slots, one after the other, by more of their words."""
+        rows = self._rows_of(slots) if len(probes) else np.zeros(0, np.int64)
+        groups = np.zeros((-(-len(rows) // LANES), layout.DEEP, 2, LANES), np.uint64)
+        layout.take_groups(rows, self._addresses(self._planes), self._addresses(self._rests), self._block, groups)
+        return screen.nearest([groups], len(rows), probes, slopes)
+
+    def places(self, slots: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+        """First row and number of codes of the first `slots` slots."""
+        self._make_room(slots)
+        return self._first[:slots], self._codes[:slots]
+
+    def places_of(self, slots: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+        """The same for some slots, among their rows one after the other."""
+        counts = self._codes[slots]
+        return np.cumsum(counts, dtype=np.int64) - counts, counts
+
+    def saved(self, slots: NDArray[np.int64]) -> SavedRows:
+        """What a snapshot stores of these slots."""
+        return SavedRows(self.order, self._codes[slots], self.take(slots))
+
+    @classmethod
+    def restored(cls, saved: SavedRows, block: int = BLOCK) -> "EyeRows":
+        """Of a snapshot: slot k is its k-th."""
+        rows, counts, words = cls(saved.order, block), saved.counts, saved.words
+        rows._make_room(len(counts))
+        ends = np.cumsum(counts, dtype=np.int64)
+        rows._codes[: len(counts)], rows._first[: len(counts)] = counts, ends - counts
+        for start in range(0, len(words), block):
+            rows._new_block()
+            layout.put(words[start : start + block], 0, rows._planes[-1], rows._rests[-1])
+        rows._used = rows.codes = len(words)
+        rows.eyes = int(np.count_nonzero(counts))
+        return rows
+
+    def _rows_of(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        counts = self.counts(slots)
+        ends = np.cumsum(counts)
+        rows: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(self._first[slots] - (ends - counts), counts)
+        return rows
+
+    def _make_room(self, slots: int) -> None:
+        while slots > len(self._first):
+            self._first = np.concatenate((self._first, np.zeros_like(self._first)))
+            self._codes = np.concatenate((self._codes, np.zeros_like(self._codes)))
+
+    def _place(self, count: int) -> int:
+        free = self._free.get(count)
+        if free:
+            return free.pop()
+        row, self._used = self._used, self._used + count
+        while self._used > len(self._planes) * self._block:
             self._new_block()
-        self._used += 1
-        return self._used - 1
+        return row
 
-    def compact(self, number_of: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        """Copies of the rows in use, each owner renumbered by `number_of[slot]`: what a snapshot stores."""
-        kept = [(o[o != FREE], w[o != FREE]) for w, o in self.blocks()]
-        owners = np.concatenate([np.zeros(0, np.int64), *(o for o, _ in kept)])
-        words = np.concatenate([np.zeros((0, 2, WORDS), np.uint64), *(w for _, w in kept)])
-        return number_of[owners], words
+    def _put(self, words: NDArray[np.uint64], row: int) -> None:
+        while len(words):
+            block, at = divmod(row, self._block)
+            here = min(len(words), self._block - at)
+            layout.put(words[:here], at, self._planes[block], self._rests[block])
+            words, row = words[here:], row + here
 
-    def fill(self, owners: NDArray[np.int64], words: NDArray[np.uint64], *, slots: int) -> None:
-        """Take the rows of a snapshot into empty rows; whole blocks are taken over, not copied."""
-        count = len(owners)
-        for start in range(0, count, self._block):
-            size = min(self._block, count - start)
-            if size == self._block:
-                self._words.append(words[start : start + size])
-                self._owners.append(owners[start : start + size])
-            else:
-                block, owner = self._new_block()
-                block[:size], owner[:size] = words[start:], owners[start:]
-        self._used = count
-        room = max(self._block, slots)
-        self._first, self._codes = np.zeros(room, np.int64), np.zeros(room, np.int8)
-        self._first[owners[::-1]] = np.arange(count - 1, -1, -1)
-        self._codes[:slots] = np.bincount(owners, minlength=slots)
-        self.eyes = int(np.count_nonzero(self._codes))
+    def _new_block(self) -> None:
+        plane, rest = layout.new_block(self._block)
+        self._planes.append(plane)
+        self._rests.append(rest)
 
-    def _rows_of(self, slot: int) -> list[int]:
-        """Where a slot's rows are: a row number and a count a slot cost 9 bytes, a tuple would cost 100.
-
-        The first is known; further ones mostly follow it, so the blocks after it are read first.
-        """
-        wanted, found = int(self._codes[slot]), list[int]()
-        first = int(self._first[slot]) // self._block if wanted else 0
-        for number in (*range(first, len(self._owners)), *range(first)):
-            if len(found) == wanted:
-                break
-            found += (np.flatnonzero(self._owners[number] == slot) + number * self._block).tolist()
-        return found
-
-    def _new_block(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        self._words.append(np.zeros((self._block, 2, WORDS), np.uint64))
-        self._owners.append(np.full(self._block, FREE, np.int64))
-        return self._words[-1], self._owners[-1]
+    @staticmethod
+    def _addresses(blocks: list[NDArray[np.uint64]]) -> NDArray[np.int64]:
+        return np.array([block.ctypes.data for block in blocks], np.int64)

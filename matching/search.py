@@ -1,6 +1,6 @@
-"""One probe against packed rows of both eyes: the steps that `compare`, `score_matrix` and `Gallery` share."""
+"""One probe against rows of both eyes, every bit compared: what `compare`, `score_matrix` and `Gallery` share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +9,25 @@ from numpy.typing import NDArray
 from matching.fusion import PairFound, fuse, keep_best, nothing_found
 from matching.kernels import compiled
 from matching.kernels.result import Found
-from matching.rotations import Rotations, rotated
-from matching.rows import EyeRows
+from matching.rotations import Rotations, packed, rotated
 from matching.scoring import DEFAULT_NORMALISATION, Normalisation, score_table
-from matching.template import EyeCode, Template
+from matching.template import WORDS, EyeCode, Template
 
 Scan = Callable[[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.float64], int], Found]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Codes of one eye, uint64 (codes, 2, 32), and the slot that each belongs to, int64 (codes,)."""
+
+    words: NDArray[np.uint64]
+    owners: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, eyes: Sequence[tuple[EyeCode, ...]]) -> "Rows":
+        """Slot k is the k-th eye."""
+        words = np.concatenate([np.zeros((0, 2, WORDS), np.uint64), *(packed(codes) for codes in eyes)])
+        return cls(words, np.repeat(np.arange(len(eyes)), [len(codes) for codes in eyes]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +37,27 @@ class Scorer:
     normalisation: Normalisation = DEFAULT_NORMALISATION
     scan: Scan = compiled.scan
 
-    def search(self, probe: Template, left: EyeRows, right: EyeRows, slots: int, rotations: Rotations) -> PairFound:
+    def search(self, probe: Template, left: Rows, right: Rows, slots: int, rotations: Rotations) -> PairFound:
         """Both eyes of the probe against the rows of `slots` templates."""
-        eyes = [self._eye(codes, rows, slots, rotations) for codes, rows in ((probe.left, left), (probe.right, right))]
-        return fuse(eyes[0], eyes[1], rotations.columns, score_table(self.normalisation))
+        probes = rotated(probe.left, rotations), rotated(probe.right, rotations)
+        return self.pairs(probes, (left, right), slots, rotations.columns)
 
-    def _eye(self, codes: tuple[EyeCode, ...], rows: EyeRows, slots: int, rotations: Rotations) -> Found:
+    def pairs(
+        self,
+        probes: tuple[NDArray[np.uint64], NDArray[np.uint64]],
+        rows: tuple[Rows, Rows],
+        slots: int,
+        columns: tuple[int, ...],
+    ) -> PairFound:
+        """The same for rotated probes of left and right, uint64 (codes, rotations, 2, 32), permuted as the rows are."""
+        left, right = (self._eye(probes[k], rows[k], slots) for k in (0, 1))
+        return fuse(left, right, columns, score_table(self.normalisation))
+
+    def _eye(self, probes: NDArray[np.uint64], rows: Rows, slots: int) -> Found:
         best = nothing_found(slots)
-        if not codes:
-            return best
-        probes, table = rotated(codes, rotations), score_table(self.normalisation)
-        for words, owners in rows.blocks():
-            found = self.scan(words, probes, table, self.normalisation.floor)
-            keep_best(owners, found.counts, found.scores, best.counts, best.scores)
+        if len(probes) and len(rows.words):
+            found = self.scan(rows.words, probes, score_table(self.normalisation), self.normalisation.floor)
+            keep_best(rows.owners, found.counts, found.scores, best.counts, best.scores)
         return best
 
 

@@ -2,11 +2,11 @@
 
     magic "PNHGAL", version u16, sealed u16, file id 16 bytes, then blocks of: length u64, AES-256-GCM of the payload
 
-Block 0 is the header (JSON: encoder, seq, name, counts), block 1 ids and confidences; then, by eye, owners and
-codes in turn, at most BLOCK rows each. Every file has a key of its own (HKDF-SHA256 of the key given, with the
-file's id), so the block's number can be the nonce; prefix and number are authenticated with each block, so blocks
-cannot be moved, left out or taken from another snapshot. One that is cut at a block's end lacks rows that the
-header counts.
+Block 0 is the header (JSON: encoder, seq, name, counts), block 1 ids and confidences; then, by eye, the order of the
+bits, the number of codes of each slot, and the codes, at most BLOCK rows a block. Every file has a key of its own
+(HKDF-SHA256 of the key given, with the file's id), so the block's number can be the nonce; prefix and number are
+authenticated with each block, so blocks cannot be moved, left out or taken from another snapshot. One that is cut at
+a block's end lacks rows that the header counts.
 
 Without a key the file's key comes from its id alone: damage is noticed, but whoever has the file can read it and
 make another. With a key, an open file is refused.
@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -29,19 +29,31 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from matching.errors import SnapshotDamaged, SnapshotKeyWrong, SnapshotVersionUnknown
-from matching.rows import BLOCK
-from matching.template import WORDS
+from matching.template import BITS_PER_COLUMN, COLUMNS, WORDS
 
-VERSION = 2
+VERSION = 3
+BLOCK = 8192
+"""Rows a block: 4 MB of codes and masks."""
 KEY_BYTES = 32
 _MAGIC = b"PNHGAL"
 _PREFIX = struct.Struct("<6sHH16s")
 _LENGTH = struct.Struct("<Q")
 _TAG = 16
 _MAX_HEADER = 1 << 16
+BITS = COLUMNS * BITS_PER_COLUMN
 
-Rows = tuple[NDArray[np.int64], NDArray[np.uint64]]
-"""Owners, int64 (rows,), and codes with masks, uint64 (rows, 2, 32)."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SavedRows:
+    """The codes of one eye.
+
+    order: uint16 (2048,), the permutation of their bits; counts: int8 (slots,), how many each slot has; words: uint64
+    (rows, 2, 32), in the order of the slots.
+    """
+
+    order: NDArray[np.uint16]
+    counts: NDArray[np.int8]
+    words: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +64,8 @@ class Snapshot:
     seq: int
     ids: NDArray[np.int64]
     confidence: NDArray[np.float64]
-    left: Rows
-    right: Rows
+    left: SavedRows
+    right: SavedRows
     name: str = ""
     """Whose gallery it is, for a reader that has several."""
 
@@ -124,8 +136,8 @@ def _payloads(snapshot: Snapshot) -> Iterator[bytes]:
         "seq": snapshot.seq,
         "name": snapshot.name,
         "slots": len(snapshot.ids),
-        "left": len(snapshot.left[0]),
-        "right": len(snapshot.right[0]),
+        "left": len(snapshot.left.words),
+        "right": len(snapshot.right.words),
     }
     yield json.dumps(header, sort_keys=True).encode()
     yield snapshot.ids.astype("<i8").tobytes() + snapshot.confidence.astype("<f8").tobytes()
@@ -133,12 +145,11 @@ def _payloads(snapshot: Snapshot) -> Iterator[bytes]:
         yield from _rows_payloads(rows)
 
 
-def _rows_payloads(rows: Rows) -> Iterator[bytes]:
-    owners, words = rows
-    for start in range(0, len(owners), BLOCK):
-        part = slice(start, start + BLOCK)
-        yield owners[part].astype("<i8").tobytes()
-        yield words[part].astype("<u8").tobytes()
+def _rows_payloads(rows: SavedRows) -> Iterator[bytes]:
+    yield rows.order.astype("<u2").tobytes()
+    yield rows.counts.astype("<i1").tobytes()
+    for start in range(0, len(rows.words), BLOCK):
+        yield rows.words[start : start + BLOCK].astype("<u8").tobytes()
 
 
 class _Blocks:
@@ -157,7 +168,7 @@ class _Blocks:
         self._open(memoryview(out))
         return bytes(out)
 
-    def into(self, out: NDArray[np.int64] | NDArray[np.float64] | NDArray[np.uint64]) -> None:
+    def into(self, out: NDArray[Any]) -> None:
         """The next block, which has exactly the size of `out`, straight into it."""
         if self._length() != out.nbytes:
             raise SnapshotDamaged(self.path, self._number)
@@ -193,22 +204,23 @@ def _read(blocks: _Blocks, *, sealed: bool) -> Snapshot:
         raise (SnapshotKeyWrong(blocks.path) if sealed else error) from error
     slots = header["slots"]
     size = blocks.path.stat().st_size
-    if 24 * slots + (8 + 16 * WORDS) * (header["left"] + header["right"]) > size:
+    if 26 * slots + 16 * WORDS * (header["left"] + header["right"]) > size:
         raise SnapshotDamaged(blocks.path, 0)
     about = np.empty(3 * slots, np.int64)
     blocks.into(about)
     ids, confidence = about[:slots].copy(), about[slots:].view(np.float64).reshape(slots, 2).copy()
-    left, right = _read_rows(blocks, header["left"]), _read_rows(blocks, header["right"])
+    left, right = _read_rows(blocks, slots, header["left"]), _read_rows(blocks, slots, header["right"])
     blocks.end()
     return Snapshot(header["encoder"], header["seq"], ids, confidence, left, right, header["name"])
 
 
-def _read_rows(blocks: _Blocks, count: int) -> Rows:
-    """Into arrays with room up to a whole block, which a gallery takes over without copying them."""
-    room = -(-count // BLOCK) * BLOCK
-    owners, words = np.empty(room, np.int64), np.empty((room, 2, WORDS), np.uint64)
+def _read_rows(blocks: _Blocks, slots: int, count: int) -> SavedRows:
+    order, counts = np.empty(BITS, np.uint16), np.empty(slots, np.int8)
+    blocks.into(order)
+    blocks.into(counts)
+    if (counts < 0).any() or counts.sum(dtype=np.int64) != count or (np.sort(order) != np.arange(BITS)).any():
+        raise SnapshotDamaged(blocks.path, 0)
+    words = np.empty((count, 2, WORDS), np.uint64)
     for start in range(0, count, BLOCK):
-        part = slice(start, min(start + BLOCK, count))
-        blocks.into(owners[part])
-        blocks.into(words[part])
-    return owners[:count], words[:count]
+        blocks.into(words[start : start + BLOCK])
+    return SavedRows(order, counts, words)

@@ -77,6 +77,18 @@ class Thresholds(Strict):
     min_confidence: FiniteFloat
     rotation_tolerance: int
 
+    @property
+    def loosest(self) -> float:
+        """A candidate farther away than this, in either eye and in both, is neither known nor for review nor mixed.
+
+        One of a person who has another template nearer may still clear that one of being a mixed capture; where it is
+        not found, the child is scanned again.
+        """
+        review = max(self.review_one_eye, self.review_both_eyes, self.review_single_of_two)
+        return max(
+            review, self.late_one_eye, self.late_both_eyes, self.known_one_eye, self.known_both_eyes, self.mated_eye
+        )
+
     def known(self, kind: Kind) -> float:
         return self.known_one_eye if kind == "one_eye" else self.known_both_eyes
 

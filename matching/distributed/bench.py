@@ -26,7 +26,7 @@ from matching.interfaces import Engine, GalleryChange
 from matching.machine import instruction_set
 from matching.rotations import packed, rotate
 from matching.simulation import Capture, simulate_templates
-from matching.snapshot import Snapshot, write_snapshot
+from matching.snapshot import BITS, SavedRows, Snapshot, write_snapshot
 from matching.template import Template
 
 _SEEDS = 1000
@@ -105,9 +105,10 @@ def _snapshots(folder: Path, seeds: Sequence[Template], identities: int, layout:
     shard_of = np.array([layout.shard_of(int(k), int(k) + 1) for k in ids])
     for shard in range(-1, layout.shards):
         mine = np.flatnonzero(shard_of == shard) if shard >= 0 else ids
-        owners, confidence = np.arange(len(mine)), np.ones((len(mine), 2))
+        confidence, counts = np.ones((len(mine), 2)), np.ones(len(mine), np.int8)
         name = layout.name(shard, identities) if shard >= 0 else ""
-        rows = ((owners, left[mine]), (owners, right[mine]))
+        order = np.arange(BITS, dtype=np.uint16)
+        rows = (SavedRows(order, counts, left[mine]), SavedRows(order, counts, right[mine]))
         snapshot = Snapshot(seeds[0].encoder, identities, ids[mine], confidence, *rows, name=name)
         write_snapshot(folder / f"shard-{shard}.gallery", snapshot, key=_KEY)
     return folder / "shard--1.gallery"

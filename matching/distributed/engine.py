@@ -52,6 +52,7 @@ class RayEngine:
         self._applying = threading.Lock()
         self._seq = 0
         self._encoder: str | None = None
+        self._codes_per_eye: float | None = None
         closed = threading.Event()
         self._keeper = Keeper(
             actors=Actors(self._options) if actors is None else actors,
@@ -75,6 +76,11 @@ class RayEngine:
         return sum(standing.size for standing in known if standing is not None)
 
     @property
+    def codes_per_eye(self) -> float | None:
+        """As the last search found it; None before the first."""
+        return self._codes_per_eye
+
+    @property
     def layout(self) -> Layout:
         """To be kept: the next start needs the same."""
         return self._layout
@@ -91,15 +97,19 @@ class RayEngine:
                 if problem is not None:
                     raise problem
 
-    def search(self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL) -> SearchResult:
+    def search(
+        self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL, within: float | None = None
+    ) -> SearchResult:
         """Errors: TypeError, ValueError, TemplateVersionUnknown, EngineIncomplete (missing shards)."""
         check_template(probe, "the probe")
         if limit < 1:
             raise ValueError(f"limit must be 1 or more, not {limit}")
         if self._encoder is not None and probe.encoder != self._encoder:
             raise TemplateVersionUnknown(probe.encoder, self._encoder)
-        ask = Ask(probe=probe, limit=limit, rotations=rotations, at_least=self._seq)
-        return merged(Round(ask, self._keeper, self._layout, self._options).answers(), limit=limit)
+        ask = Ask(probe=probe, limit=limit, rotations=rotations, within=within, at_least=self._seq)
+        found = merged(Round(ask, self._keeper, self._layout, self._options).answers(), limit=limit)
+        self._codes_per_eye = found.codes_per_eye
+        return found
 
     def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
         return compare_many(probe, others)

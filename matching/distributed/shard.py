@@ -14,6 +14,7 @@ from matching.errors import SnapshotDamaged, SnapshotOutOfPlace, SnapshotVersion
 from matching.gallery import Gallery
 from matching.interfaces import GalleryChange
 from matching.ready import warm_up
+from matching.screening import effective
 
 _LATELY = 4096
 _log = logging.getLogger(__name__)
@@ -57,7 +58,8 @@ class Shard:
     def search(self, ask: Ask) -> Answer | NotReady:
         if self._seq < ask.at_least:
             return NotReady(standing=self.standing())
-        found = self._gallery.identify(ask.probe, ask.limit, self._threshold, rotations=ask.rotations)
+        threshold = effective(self._threshold, ask.within)
+        found = self._gallery.identify(ask.probe, ask.limit, threshold, rotations=ask.rotations)
         return Answer(
             standing=self.standing(),
             candidates=tuple(found),

@@ -32,6 +32,7 @@ class Ask:
     probe: Template
     limit: int
     rotations: Rotations
+    within: float | None
     at_least: int
     """Only a shard that is complete up to this log row may answer."""
 

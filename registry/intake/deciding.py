@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from matching import Template
 from matching.calibration import Calibration
-from matching.decision import Decision, decide, is_for_review, reaches_known
+from matching.decision import Decision, decide, is_for_review, reaches_known, search_within
 from matching.facts import CandidateFact
-from matching.interfaces import Candidate, SearchResult
+from matching.interfaces import Candidate, Engine, SearchResult
 from matching.last_chance import LateHit
 from matching.thresholds import Policy
 from registry.review.service import Suspect
@@ -38,6 +38,10 @@ class Weigher:
     @property
     def encoder(self) -> str:
         return self.calibration.encoder
+
+    def within(self, probe: Template, engine: Engine, *, frames: int) -> float | None:
+        """How near a candidate must be to play any part in the decision."""
+        return search_within(probe, engine, calibration=self.calibration, policy=self.policy, frames=frames)
 
     def seems_new(self, probe: Template, found: SearchResult, *, frames: int) -> bool:
         """Whether this looks like "new" so far, so that the last-chance searches are worth their time."""

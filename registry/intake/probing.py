@@ -34,10 +34,11 @@ def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
         return Probe(slot=slot, problem=str(exc))
     if template is None:
         return Probe(slot=slot)
-    result = engine.search(template)
     frames = min(eye.frames for eye in (slot.left, slot.right) if eye.template is not None)
+    within = weigher.within(template, engine, frames=frames)
+    result = engine.search(template, within=within)
     seems_new = weigher.seems_new(template, result, frames=frames)
-    late = last_chance(template, engine) if seems_new and result.gallery_size else None
+    late = last_chance(template, engine, within=within) if seems_new and result.gallery_size else None
     return Probe(slot=slot, template=template, result=result, frames=frames, late=late)
 
 

@@ -105,8 +105,8 @@ def test_a_removed_template_leaves_no_bit_in_memory() -> None:
     for k in range(3):
         gallery.remove(k)
     assert len(gallery) == 0
-    for rows in (gallery._left, gallery._right):
-        assert not any(words.any() for words, _ in rows.blocks())
+    for rows in (gallery._eyes.left, gallery._eyes.right):
+        assert not any(words.any() for words in (*rows._planes, *rows._rests))
     assert gallery.identify(PEOPLE[0][0], threshold=None) == []
 
 

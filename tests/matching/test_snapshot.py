@@ -9,9 +9,8 @@ import pytest
 
 from matching import Gallery, GalleryChange, LocalEngine
 from matching.errors import SnapshotDamaged, SnapshotKeyWrong, SnapshotOutOfPlace, SnapshotVersionUnknown
-from matching.rows import BLOCK
 from matching.simulation import Capture, simulate_templates
-from matching.snapshot import Snapshot, read_snapshot, write_snapshot
+from matching.snapshot import BITS, BLOCK, SavedRows, Snapshot, read_snapshot, write_snapshot
 from matching.template import WORDS
 
 KEY = bytes(range(32))
@@ -89,17 +88,19 @@ def test_an_older_or_newer_format_is_named(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[6] = 1
     path.write_bytes(data)
-    with pytest.raises(SnapshotVersionUnknown, match="has version 1, this program reads 2"):
+    with pytest.raises(SnapshotVersionUnknown, match="has version 1, this program reads 3"):
         Gallery.load(path)
 
 
 def test_a_header_that_counts_more_than_the_file_holds_takes_no_memory(tmp_path: Path) -> None:
     path = tmp_path / "gallery"
-    few = np.zeros(3, np.int64), np.zeros((3, 2, WORDS), np.uint64)
-    vast = np.lib.stride_tricks.as_strided(np.zeros(1, np.int64), (1 << 36,), (0,)), few[1]
+    order, counts = np.arange(BITS, dtype=np.uint16), np.ones(3, np.int8)
+    few = SavedRows(order, counts, np.zeros((3, 2, WORDS), np.uint64))
+    endless = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint64), (1 << 36, 2, WORDS), (0, 0, 0))
+    vast = SavedRows(order, counts, endless)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matching.snapshot._rows_payloads", lambda _rows: iter(()))
-        write_snapshot(path, Snapshot("gabor-1", 0, few[0], np.ones((3, 2)), vast, few))
+        write_snapshot(path, Snapshot("gabor-1", 0, np.arange(3), np.ones((3, 2)), vast, few))
     with pytest.raises(SnapshotDamaged):
         read_snapshot(path)
 
@@ -123,14 +124,12 @@ def test_one_that_does_not_join_the_log_is_refused(tmp_path: Path, log: tuple[in
 
 def test_whole_blocks_and_a_rest_come_back_in_their_places(tmp_path: Path, rng: np.random.Generator) -> None:
     slots = 2 * BLOCK + 5
-    owners = rng.permutation(slots).astype(np.int64)
     words = rng.integers(0, 2**63, (slots, 2, WORDS)).astype(np.uint64)
     words[:, 0] &= words[:, 1]
-    nobody = np.zeros(0, np.int64), np.zeros((0, 2, WORDS), np.uint64)
-    ids = np.arange(slots, dtype=np.int64) + 50
-    write_snapshot(
-        tmp_path / "gallery", Snapshot(PEOPLE[0].encoder, 1, ids, np.ones((slots, 2)), (owners, words), nobody)
-    )
+    order, ids = np.arange(BITS, dtype=np.uint16), np.arange(slots, dtype=np.int64) + 50
+    held = SavedRows(order, np.ones(slots, np.int8), words)
+    nobody = SavedRows(order, np.zeros(slots, np.int8), words[:0])
+    write_snapshot(tmp_path / "gallery", Snapshot(PEOPLE[0].encoder, 1, ids, np.ones((slots, 2)), held, nobody))
     gallery = Gallery.load(tmp_path / "gallery")
     assert len(gallery) == slots
     for slot in (0, BLOCK, slots - 1):

@@ -26,7 +26,7 @@ def shard() -> Shard:
 
 
 def ask(probe: Template, at_least: int) -> Ask:
-    return Ask(probe=probe, limit=10, rotations=USUAL, at_least=at_least)
+    return Ask(probe=probe, limit=10, rotations=USUAL, within=None, at_least=at_least)
 
 
 def test_a_shard_that_began_again_does_not_answer_for_what_it_has_forgotten() -> None:

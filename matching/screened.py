@@ -1,0 +1,114 @@
+"""Both eyes' rows of a gallery, searched in steps: two looks rule nearly everybody out, all bits decide the rest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.fusion import PairFound
+from matching.kernels import screen
+from matching.kernels.layout import BITS, DEEP
+from matching.rotations import Rotations, rotated
+from matching.rows import EyeRows
+from matching.scoring import Normalisation
+from matching.screening import WORTH, Limits, limits
+from matching.search import Rows, Scorer
+from matching.snapshot import SavedRows
+from matching.template import Template
+
+Probes = tuple[NDArray[np.uint64], NDArray[np.uint64]]
+"""Rotated, permuted codes of left and right, uint64 (codes, rotations, 2, 32); no code for an eye that is not there."""
+_AT_ONCE = 8192
+"""Slots whose rows are copied out at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """pairs: one entry for each of `slots`; other slots are nowhere near."""
+
+    slots: NDArray[np.int64]
+    pairs: PairFound
+
+
+@dataclass(slots=True, eq=False)
+class EyePair:
+    """The rows of left and right. Each eye has its own permutation, so that their planes are drawn independently."""
+
+    left: EyeRows
+    right: EyeRows
+
+    @classmethod
+    def with_secret(cls, seed: int) -> "EyePair":
+        rng = np.random.default_rng(seed)
+        left, right = (EyeRows(rng.permutation(BITS).astype(np.uint16)) for _ in range(2))
+        return cls(left, right)
+
+    @classmethod
+    def restored(cls, left: SavedRows, right: SavedRows) -> "EyePair":
+        return cls(EyeRows.restored(left), EyeRows.restored(right))
+
+    @property
+    def codes_per_eye(self) -> float | None:
+        eyes = self.left.eyes + self.right.eyes
+        return (self.left.codes + self.right.codes) / eyes if eyes else None
+
+    def add(self, left: NDArray[np.uint64], right: NDArray[np.uint64], slot: int) -> None:
+        self.left.add(left, slot)
+        self.right.add(right, slot)
+
+    def clear(self, slot: int) -> None:
+        self.left.clear(slot)
+        self.right.clear(slot)
+
+    def search(self, probe: Template, used: int, threshold: float, rotations: Rotations, scorer: Scorer) -> Found:
+        """The slots under `used` that may be under the threshold, with every bit of theirs compared."""
+        left = self.left.permuted(rotated(probe.left, rotations))
+        right = self.right.permuted(rotated(probe.right, rotations))
+        if threshold > WORTH:
+            slots = np.arange(used)
+        else:
+            slots = self._near((left, right), used, threshold, valid_bits(probe), scorer.normalisation)
+        return Found(slots, self._compared((left, right), slots, rotations, scorer))
+
+    def _near(
+        self, probes: Probes, used: int, threshold: float, bits: int, normalisation: Normalisation
+    ) -> NDArray[np.int64]:
+        """Two looks: at the planes of all, then at more words of those that are left."""
+        rows = (self.left, self.right)
+        limit = limits(threshold, bits, normalisation)
+        found = [rows[k].nearest(probes[k], limit.slopes) for k in (0, 1)]
+        places = [one.places(used) for one in rows]
+        slots = np.flatnonzero(survivors(places, found, limit, used))
+        limit = limits(threshold, bits, normalisation, DEEP)
+        found = [rows[k].nearest_of(slots, probes[k], limit.slopes) for k in (0, 1)]
+        places = [one.places_of(slots) for one in rows]
+        return slots[np.flatnonzero(survivors(places, found, limit, len(slots)))]
+
+    def _compared(self, probes: Probes, slots: NDArray[np.int64], rotations: Rotations, scorer: Scorer) -> PairFound:
+        parts = [
+            scorer.pairs(
+                probes, self._rows(slots[k : k + _AT_ONCE], probes), min(_AT_ONCE, len(slots) - k), rotations.columns
+            )
+            for k in range(0, max(len(slots), 1), _AT_ONCE)
+        ]
+        return PairFound.joined(parts)
+
+    def _rows(self, slots: NDArray[np.int64], probes: Probes) -> tuple[Rows, Rows]:
+        left, right = (
+            Rows(rows.take(slots), np.repeat(np.arange(len(slots)), rows.counts(slots))) if len(probe) else Rows.of([])
+            for rows, probe in zip((self.left, self.right), probes, strict=True)
+        )
+        return left, right
+
+
+def valid_bits(probe: Template) -> int:
+    """Of the best code of the better eye."""
+    return max((code.valid_bits for code in (*probe.left, *probe.right)), default=0)
+
+
+def survivors(
+    places: list[tuple[NDArray[np.int64], NDArray[np.int8]]], found: list[NDArray[np.int32]], limit: Limits, slots: int
+) -> NDArray[np.uint8]:
+    passed = np.zeros(slots, np.uint8)
+    screen.survivors(*places[0], found[0], *places[1], found[1], limit.single, limit.pooled, passed)
+    return passed
