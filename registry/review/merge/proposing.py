@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from common.time import Clock
@@ -163,10 +163,18 @@ def _write(
 
 
 def _asked(work: UnitOfWork, offered: Proposal) -> Merge | None:
+    """The merge that waits for a decision about these two, or about the one that would be absorbed: one at a time."""
     pair = (offered.survivor_id, offered.absorbed_id)
-    return work.session.scalars(
-        select(Merge).where(Merge.state == "asked", Merge.survivor_id.in_(pair), Merge.absorbed_id.in_(pair))
-    ).first()
+    rows = work.session.scalars(
+        select(Merge).where(
+            Merge.state == "asked",
+            or_(
+                Merge.absorbed_id == offered.absorbed_id,
+                and_(Merge.survivor_id.in_(pair), Merge.absorbed_id.in_(pair)),
+            ),
+        )
+    )
+    return rows.first()
 
 
 def _open_case(session: Session, child_id: int) -> CaseFacts | None:
