@@ -22,6 +22,7 @@ from registry.db import UnitOfWork
 from registry.encounters.tables import Slot
 from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
 from registry.live.service import Happening, tell
+from registry.review.sides import standing_as
 
 
 def after_encounter(
@@ -52,7 +53,7 @@ def accept_proposal(work: UnitOfWork, *, proposal_id: int, actor: str, trail: Au
     """
     work.lock_gallery()
     proposal, now = _undecided(work, proposal_id), clock.now()
-    child = work.session.get_one(Child, proposal.child_id)
+    child = work.session.get_one(Child, standing_as(work.session, proposal.child_id))
     if proposal.kind == "reopen":
         case = _reopen(work, work.session.get_one(Case, proposal.case_id), proposal, actor=actor, now=now)
         kind = "case_reopened"
@@ -106,9 +107,13 @@ def admit(
 
 
 def _latest_case(work: UnitOfWork, child_id: int) -> Case | None:
-    """The open case, or else the one closed last."""
+    """The open case (of two since a merge, the one that leads), or else the one closed last."""
     rows = work.session.execute(select(Case).where(Case.child_id == child_id)).scalars().all()
-    return max(rows, key=lambda case: (case.state != CaseState.CLOSED, case.opened_at, case.id), default=None)
+    return max(
+        rows,
+        key=lambda case: (case.state != CaseState.CLOSED, case.joined_to_id is None, case.opened_at, case.id),
+        default=None,
+    )
 
 
 def _open(work: UnitOfWork, child: Child, *, slot_id: int | None, actor: str, now: datetime) -> Case:
