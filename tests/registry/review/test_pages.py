@@ -59,6 +59,7 @@ def test_a_merge_is_asked_decided_and_taken_back_on_pages(
     digest = re.search(r'name="digest" value="(\w+)"', proposal)
     assert digest
     assert "دو پروندهٔ باز" in proposal
+    assert 'name="survivor" value="2"' in sara.get("/reviews/1/merge?survivor=2").text
     fields = {"digest": digest[1], "survivor": "1", "field:given_name": "absorbed", "case:leads": "2"}
     asked = sara.post("/reviews/1/merge", page="/reviews/1/merge", **fields)
     assert asked.goes_to == "/merges/1"
@@ -69,6 +70,9 @@ def test_a_merge_is_asked_decided_and_taken_back_on_pages(
     assert centre.rows("select id, joined_to_id, child_id from case_file order by id") == [
         {"id": 1, "joined_to_id": 2, "child_id": 1}, {"id": 2, "joined_to_id": None, "child_id": 1},
     ]  # fmt: skip
+    merged = sara.get("/children/2").text
+    assert "این رکورد با رکورد دیگری یکی شده است" in merged
+    assert 'href="/children/1"' in merged
     page = nasrin.get("/merges/1").text
     assert "پس از یکی‌شدن چیزی نوشته نشده است" in page
     nasrin.post("/merges/1/undo", page="/merges/1", reason="دو نفرند")
