@@ -11,7 +11,7 @@ from registry.cases.forms.leaving import Closure, Discharge
 from registry.cases.history import note
 from registry.cases.reading import Opened
 from registry.cases.records import CaseEntry, CaseTask, Commitment, Promise
-from registry.cases.rules.clocks import again_at, due_at
+from registry.cases.rules.clocks import again_at, due_at, starts_at_arrival
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.task import Task
 from registry.cases.rules.writing import (
@@ -33,9 +33,13 @@ def come_into_force(
     task, target = table[entry.task], None
     if entry.corrects_id is None:
         target = goes_to(task, form, opened.facts)
-        _record_time_and_place(opened.case, form, target, now)
         _pledge(work, entry, form, now)
+        if target is not None:
+            opened.case.state, opened.case.state_since = target, now
+            opened.case.closed_at = now if target is CaseState.CLOSED else None
     _refresh(work, opened, now)
+    if isinstance(form, Arrival):
+        _set_clock_of_keeping(opened, table)
     _end(opened, task, form, entry, now)
     _refresh(work, opened, now)
     if target is not None:
@@ -44,12 +48,12 @@ def come_into_force(
     _plan_first_visit(opened, form)
 
 
-def _record_time_and_place(case: Case, form: Form, target: CaseState | None, now: datetime) -> None:
-    if isinstance(form, Arrival):
-        case.arrived_at = form.arrived_at
-    if target is not None:
-        case.state, case.state_since = target, now
-        case.closed_at = now if target is CaseState.CLOSED else None
+def _set_clock_of_keeping(opened: Opened, table: Table) -> None:
+    """Also when an arrival's time is corrected: what is still open is due by the true one."""
+    opened.case.arrived_at = opened.facts.arrived_at
+    for name, row in opened.tasks.items():
+        if starts_at_arrival(table[name]):
+            row.due_at = due_at(table[name], opened.facts, row.opened_at)
 
 
 def _refresh(work: UnitOfWork, opened: Opened, now: datetime) -> None:

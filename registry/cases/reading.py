@@ -14,7 +14,6 @@ from registry.access.tables import Account
 from registry.calendar.service import working_calendar
 from registry.cases.forms.fields import Form
 from registry.cases.records import CaseEntry, CaseTask, Promise
-from registry.cases.rules.arriving import WRITTEN_LATE_AT_MOST
 from registry.cases.rules.facts import Actor, Entry, Facts
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.table import TASKS
@@ -55,12 +54,11 @@ def _facts(work: UnitOfWork, case: Case, tasks: list[CaseTask], now: datetime) -
     promises = work.session.scalar(
         select(func.count()).select_from(Promise).where(Promise.case_id == case.id, Promise.ended.is_(None))
     )
-    child, start = case.child, case.round_since or case.opened_at
+    child, start, standing = case.child, case.round_since or case.opened_at, in_force(entries)
     return Facts(
         number=case.number, state=CaseState(case.state), state_since=case.state_since or start, opened_at=start,
-        arrived_at=case.arrived_at if case.arrived_at and case.arrived_at >= start - WRITTEN_LATE_AT_MOST else None,
         owner=case.owner_id, age=age_today(child.age_low, child.age_high, child.age_on, in_tehran(now).date()),
-        entries=in_force(entries), waived=_waived(case, tasks, start),
+        entries=standing, waived=_waived(standing, tasks, start),
         open_tasks=frozenset(task.name for task in tasks if task.outcome == "open"),
         asked=frozenset(entry.task for entry in entries if entry.standing == "asked"), open_promises=promises or 0,
         calendar=working_calendar(work),
@@ -89,14 +87,13 @@ def form_of(entry: CaseEntry, table: Mapping[str, Task] = TASKS) -> Form:
     return produces.model_validate(entry.form)
 
 
-def _waived(case: Case, tasks: list[CaseTask], start: datetime) -> frozenset[str]:
+def _waived(standing: tuple[Entry, ...], tasks: list[CaseTask], start: datetime) -> frozenset[str]:
     """A skip counts for this time, and of the tasks of a stay for this stay."""
-
-    def since(name: str) -> datetime:
-        return max(start, case.arrived_at) if TASKS[name].of_the_stay and case.arrived_at else start
-
+    stay = max((entry.at for entry in standing if entry.task == "arrival" and entry.at >= start), default=start)
     return frozenset(
-        task.name for task in tasks if task.outcome == "waived" and (task.closed_at or start) >= since(task.name)
+        task.name
+        for task in tasks
+        if task.outcome == "waived" and (task.closed_at or start) >= (stay if TASKS[task.name].of_the_stay else start)
     )
 
 

@@ -110,7 +110,12 @@ def accept(page: PageOf, parts: Parts, work: Reading, proposal_id: int) -> Respo
     try:
         with web.database.writing() as writing:
             found = service.accept_proposal(
-                writing, proposal_id=proposal_id, actor=page.signed_in.name, trail=web.trail, clock=web.clock
+                writing,
+                proposal_id=proposal_id,
+                actor=page.signed_in.name,
+                by=page.signed_in.account_id,
+                trail=web.trail,
+                clock=web.clock,
             )
             kind = writing.session.get_one(Proposal, proposal_id).kind
             writing.commit()
@@ -128,8 +133,8 @@ def decline(page: PageOf, parts: Parts, work: Reading, proposal_id: int, reason:
     try:
         with web.database.writing() as writing:
             service.decline_proposal(
-                writing, proposal_id=proposal_id, actor=page.signed_in.name, reason=reason, trail=web.trail,
-                clock=web.clock,
+                writing, proposal_id=proposal_id, actor=page.signed_in.name, reason=reason,
+                by=page.signed_in.account_id, trail=web.trail, clock=web.clock,
             )  # fmt: skip
             writing.commit()
     except ReasonNeeded:

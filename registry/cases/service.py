@@ -46,13 +46,15 @@ def after_encounter(
             return _propose(work, "county_list", child, slot, case_id=None, due_at=None, now=now)
 
 
-def accept_proposal(work: UnitOfWork, *, proposal_id: int, actor: str, trail: AuditTrail, clock: Clock) -> Case:
+def accept_proposal(
+    work: UnitOfWork, *, proposal_id: int, actor: str, by: int | None = None, trail: AuditTrail, clock: Clock
+) -> Case:
     """Reopen the closed case (`reopen`) or open one (`county_list`). For the roles case_manager and screening.
 
     Errors: NotThere, AlreadyDecided, CaseOpenAlready.
     """
     work.lock_gallery()
-    proposal, now = _undecided(work, proposal_id), clock.now()
+    proposal, now = _undecided(work, proposal_id, by), clock.now()
     child = work.session.get_one(Child, standing_as(work.session, proposal.child_id))
     if proposal.kind == "reopen":
         case = _reopen(work, work.session.get_one(Case, proposal.case_id), proposal, actor=actor, now=now)
@@ -65,13 +67,20 @@ def accept_proposal(work: UnitOfWork, *, proposal_id: int, actor: str, trail: Au
 
 
 def decline_proposal(
-    work: UnitOfWork, *, proposal_id: int, actor: str, reason: str, trail: AuditTrail, clock: Clock
+    work: UnitOfWork,
+    *,
+    proposal_id: int,
+    actor: str,
+    reason: str,
+    by: int | None = None,
+    trail: AuditTrail,
+    clock: Clock,
 ) -> None:
     """For the roles case_manager and screening. Errors: NotThere, AlreadyDecided, ReasonNeeded."""
     if not reason.strip():
         raise ReasonNeeded
     work.lock_gallery()
-    proposal, now = _undecided(work, proposal_id), clock.now()
+    proposal, now = _undecided(work, proposal_id, by), clock.now()
     if proposal.case_id is not None:
         case = work.session.get_one(Case, proposal.case_id)
         note(
@@ -177,8 +186,9 @@ def _propose(
     return [Happening(kind="proposal_opened", child_id=child.id, slot_id=slot.id, case_id=case_id, data=data)]
 
 
-def _undecided(work: UnitOfWork, proposal_id: int) -> Proposal:
-    proposal = work.session.get(Proposal, proposal_id)
+def _undecided(work: UnitOfWork, proposal_id: int, by: int | None) -> Proposal:
+    asked = select(Proposal).where(Proposal.id == proposal_id)
+    proposal = work.session.scalar(asked if by is None else asked.where(visible_to(by, Proposal.child_id)))
     if proposal is None:
         raise NotThere("proposal")
     if proposal.state != "open":

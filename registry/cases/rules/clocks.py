@@ -12,7 +12,7 @@ from registry.cases.rules.facts import Facts, today
 from registry.cases.rules.following import next_visit
 from registry.cases.rules.notices import NoticeStanding, notice_standing
 from registry.cases.rules.states import CaseState
-from registry.cases.rules.task import Task
+from registry.cases.rules.task import After, Task
 
 
 def due_at(task: Task, facts: Facts, opened: datetime) -> datetime | None:
@@ -24,7 +24,12 @@ def due_at(task: Task, facts: Facts, opened: datetime) -> datetime | None:
         return EXITS[exit_].review_within.due(opened, facts.calendar) if exit_ else None
     if task.due is None or (task.due_on_iranian_way_only and not facts.iranian_way):
         return None
-    return task.due.due(opened, facts.calendar)
+    return task.due.due(facts.arrived_at or opened if starts_at_arrival(task) else opened, facts.calendar)
+
+
+def starts_at_arrival(task: Task) -> bool:
+    """Its clock is the child's arrival, not the minute in which somebody wrote the arrival down."""
+    return After(("arrival",)) in task.opens
 
 
 def again_at(task: Task, facts: Facts, done: datetime) -> datetime | None:
@@ -75,7 +80,7 @@ def _arrival(facts: Facts) -> list[Ringing]:
     """Another child came than the one who left."""
     if facts.arrived_at is None or facts.state not in (CaseState.SCREENING, CaseState.KEPT):
         return []
-    check = facts.latest(ArrivalCheck, facts.arrived_at)
+    check = facts.latest(ArrivalCheck, facts.stay_since)
     told = _UP | {Role.SAFEGUARDING_OFFICER}
     wrong = check is not None and not check.same_child
     return [Ringing(what="not_the_same_child", level=Level.URGENT, told=told)] if wrong else []

@@ -8,6 +8,7 @@ from typing import TypeVar
 from common.time import in_tehran
 from registry.access.rules import Role
 from registry.calendar.rules import WITHOUT_HOLIDAYS, WorkingCalendar
+from registry.cases.forms.arriving import Arrival
 from registry.cases.forms.assessing import HealthAssessment, Identity, NationalityStanding, Risk
 from registry.cases.forms.fields import Form
 from registry.cases.rules.states import CaseState
@@ -42,8 +43,6 @@ class Facts:
     state_since: datetime
     opened_at: datetime
     """Opened or reopened last: what was written before does not count for this time."""
-    arrived_at: datetime | None = None
-    """The last arrival at the centre: the clock of keeping."""
     owner: int | None = None
     """The case manager's account."""
     age: tuple[int, int] | None = None
@@ -69,6 +68,23 @@ class Facts:
             if isinstance(entry.form, kind) and entry.at >= start:
                 return entry.form
         return None
+
+    @property
+    def arrival(self) -> Entry | None:
+        """The last one since the case was opened. A corrected arrival keeps the place in time of the first entry."""
+        return max(self.of("arrival"), key=lambda entry: entry.at, default=None)
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """The clock of keeping."""
+        arrival = self.arrival
+        return arrival.form.arrived_at if arrival and isinstance(arrival.form, Arrival) else None
+
+    @property
+    def stay_since(self) -> datetime:
+        """From when on what was written belongs to this stay; without one, to this time of the case."""
+        arrival = self.arrival
+        return arrival.at if arrival else self.opened_at
 
     @property
     def risk(self) -> Risk:

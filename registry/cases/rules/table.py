@@ -110,7 +110,8 @@ LAWFUL = (
         opens=(WhenAsked("before discharge, placement, transfer, notice"),), law=interests.may_record,
     ),
     Task(
-        name="notice", produces=deciding_forms.Notice, who=CENTRE_MANAGER, asked_by=LEGAL, many=True,
+        name="notice", produces=deciding_forms.Notice, who=CENTRE_MANAGER, asked_by=LEGAL, by_two_roles=True,
+        many=True,
         opens=(WhenAsked("a decision a child"),), needs=("identity",), law=notices.may_notify,
         correction=Correction.NEW_LETTER,
     ),

@@ -95,6 +95,8 @@ class Task:
     """Each time another entry; otherwise a second one corrects the first."""
     of_the_stay: bool = False
     """Done anew at every arrival."""
+    by_two_roles: bool = False
+    """Asked by one role and decided by the other, so that two people of one role cannot do it."""
     read_by: frozenset[Role] | None = None
     """Sealed to these; None: everybody who works on the case."""
     done_if: Callable[[Any], bool] = always
@@ -105,7 +107,7 @@ class Task:
     @property
     def writers(self) -> frozenset[Role]:
         """Who may hand in the form: those who ask or do it. Who decides may ask too, for another one to decide."""
-        return self.asked_by | self.who
+        return self.asked_by if self.by_two_roles else self.asked_by | self.who
 
     @property
     def is_decided(self) -> bool:

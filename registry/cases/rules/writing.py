@@ -114,7 +114,7 @@ def is_done(task: Task, facts: Facts) -> bool:
 
 
 def counts_from(task: Task, facts: Facts) -> datetime:
-    return max(facts.opened_at, facts.arrived_at) if task.of_the_stay and facts.arrived_at else facts.opened_at
+    return facts.stay_since if task.of_the_stay else facts.opened_at
 
 
 def current(task: Task, facts: Facts) -> Entry | None:

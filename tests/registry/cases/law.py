@@ -51,8 +51,6 @@ class Paper:
             target = goes_to(TASKS[task], form, self.facts)
             entry = Entry(id=len(self.facts.entries) + 1, task=task, form=form, by=1, at=self.now)
             self.having(entries=(*self.facts.entries, entry))
-            if task == "arrival":
-                self.having(arrived_at=form.arrived_at)
             if target is not None:
                 self.having(state=target, state_since=self.now)
         return self

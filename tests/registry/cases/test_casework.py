@@ -65,10 +65,16 @@ def end_all_promises(office: Office, how: PromiseEnds = PromiseEnds.KEPT) -> Non
 def test_dues_follow_the_clock_of_the_arrival_and_the_agreed_day(office: Office) -> None:
     case = office.open_case()
     office.do(case, "arrival")
-    now, due = office.clock.now(), office.open_tasks(case)
-    assert due["arrival_check"] == now + dt.timedelta(minutes=15)
-    assert due["health_assessment"] == now + dt.timedelta(hours=2)
-    assert due["judicial_order"] == now + dt.timedelta(hours=12)
+    (arrival,), due = list(office.facts(case).of("arrival")), office.open_tasks(case)
+    came = arrival.form.arrived_at
+    assert came < office.clock.now(), "the child came before somebody wrote it down"
+    assert due["arrival_check"] == came + dt.timedelta(minutes=15)
+    assert due["health_assessment"] == came + dt.timedelta(hours=2)
+    assert due["judicial_order"] == came + dt.timedelta(hours=12)
+    earlier = came - dt.timedelta(hours=1)
+    office.hand_in(case, "arrival", seen=arrival.id, because="ساعت نادرست", arrived_at=earlier)
+    assert office.open_tasks(case)["judicial_order"] == earlier + dt.timedelta(hours=12)
+    assert office.case(case).arrived_at == earlier
     office.do(case, "arrival_check", "urgent_need", "health_assessment", "interview", "identity", "home_visit")
     office.do(case, "best_interests", "discharge")
     assert office.open_tasks(case)["follow_up"] == end_of(office.clock.now().date() + dt.timedelta(days=3))

@@ -190,7 +190,7 @@ def test_a_new_arrival_asks_for_everything_of_the_stay_again() -> None:
 
 def test_a_reopened_case_starts_from_nothing() -> None:
     paper = ready_to_leave().later(days=400)
-    paper.having(opened_at=paper.now, state=S.INTAKE, arrived_at=None).put("arrival")
+    paper.having(opened_at=paper.now, state=S.INTAKE).put("arrival")
     refused = paper.refused("discharge", actor(Role.CASE_MANAGER))
     assert refused is not None
     assert set(refused.missing) == {"arrival_check", "identity", "home_visit", "best_interests"}
@@ -408,6 +408,12 @@ def test_a_risk_on_return_forbids_sending_and_allows_the_other_three(risk: str) 
     for decision, refer_to in (("defer", None), ("do_not_send", None), ("refer", "unhcr"), ("refer", "lawyer")):
         other = {"decision": decision, "letter": None, "refer_to": refer_to, "risk_on_return": screened}
         assert paper.why_not("notice", **other) is None
+
+
+def test_two_people_of_one_role_cannot_send_a_notice_between_them() -> None:
+    managers = actor(Role.CENTRE_MANAGER)
+    assert foreign().why_not("notice", by=managers) == "not_your_role"
+    assert foreign().why_not("notice", by=actor(Role.LEGAL_OFFICER)) is None
 
 
 def test_the_letter_is_about_this_case_and_goes_once() -> None:
