@@ -105,6 +105,11 @@ class RoleNeeded(RegistryError):
         self.roles = roles
 
 
+class RolesClash(RegistryError):
+    def __init__(self) -> None:
+        super().__init__("Safeguarding officer and auditor are independent: they hold no other role.")
+
+
 class LastAdministrator(RegistryError):
     def __init__(self) -> None:
         super().__init__("This is the last administrator. Add another one first, or nobody can add accounts any more.")

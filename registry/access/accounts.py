@@ -8,11 +8,19 @@ from sqlalchemy.exc import IntegrityError
 
 from common.time import Clock
 from registry.access.passwords import Passwords
-from registry.access.rules import Role
+from registry.access.rules import Role, clash
 from registry.access.tables import Account, LoginSession, RoleAssignment
 from registry.audit.service import AuditTrail
 from registry.db import Database, UnitOfWork
-from registry.errors import AccountExists, AccountNameInvalid, LastAdministrator, LoginRefused, NotThere, RoleNeeded
+from registry.errors import (
+    AccountExists,
+    AccountNameInvalid,
+    LastAdministrator,
+    LoginRefused,
+    NotThere,
+    RoleNeeded,
+    RolesClash,
+)
 
 ROLES = tuple(Role)
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
@@ -23,12 +31,14 @@ class Accounts:
         self._database, self._trail, self._clock, self._passwords = database, trail, clock, passwords
 
     def add(self, *, name: str, password: str, roles: Collection[str], actor: str, full_name: str | None = None) -> int:
-        """The new account's id. Errors: AccountNameInvalid, AccountExists, PasswordTooShort, RoleNeeded."""
+        """The new account's id. Errors: AccountNameInvalid, AccountExists, PasswordTooShort, RoleNeeded, RolesClash."""
         name = name.strip().lower()
         if not _NAME.fullmatch(name):
             raise AccountNameInvalid(name)
         if not roles or not set(roles) <= set(ROLES):
             raise RoleNeeded(ROLES)
+        if clash(roles):
+            raise RolesClash
         hashed, now = self._passwords.hash(password), self._clock.now()
         with self._database.writing() as work:
             account = Account(name=name, full_name=full_name or None, password_hash=hashed, created_at=now)

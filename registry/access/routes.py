@@ -20,6 +20,7 @@ from registry.errors import (
     PasswordTooShort,
     RegistryError,
     RoleNeeded,
+    RolesClash,
 )
 from registry.web.page import LANGUAGE_COOKIE, Page, PageOf
 from registry.web.parts import Parts, Reading
@@ -34,6 +35,7 @@ _WORDS: dict[type[RegistryError], str] = {
     LastAdministrator: "user.last",
     LoginRefused: "account.wrong",
     RoleNeeded: "user.role_needed",
+    RolesClash: "user.roles_clash",
 }
 
 
@@ -114,7 +116,7 @@ def add_user(
         parts.accounts.add(
             name=name, password=password, roles=typed.roles, full_name=full_name.strip(), actor=page.signed_in.name
         )
-    except (AccountExists, AccountNameInvalid, PasswordTooShort, RoleNeeded) as error:
+    except (AccountExists, AccountNameInvalid, PasswordTooShort, RoleNeeded, RolesClash) as error:
         return _users(page, work, status=422, typed=typed, problem=_problem(page, error))
     return RedirectResponse("/users?done=user_added", status_code=303)
 

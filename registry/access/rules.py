@@ -1,5 +1,6 @@
 """Who works here: the roles of DOMAIN's "who uses it", by which every rule names its people."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -21,3 +22,12 @@ class Role(StrEnum):
     """Independent: holds no line role."""
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+INDEPENDENT = frozenset({Role.SAFEGUARDING_OFFICER, Role.AUDITOR})
+"""Whoever watches over the work has no other part in it."""
+
+
+def clash(roles: Collection[str]) -> bool:
+    """Whether an independent role is held together with any other."""
+    return len(set(roles)) > 1 and bool(INDEPENDENT & {Role(role) for role in roles})

@@ -98,7 +98,7 @@ def test_where_a_child_sleeps_is_not_shown_to_who_needs_it_not(worker: Api, log_
     shown = Api(log_in("clinician")).get(f"/children/{zahra}/record")
     assert "زیر پل" not in shown.text
     assert "sleeping_place" in shown.json()["hidden"]
-    assert Api(log_in("clinician", "auditor")).write(zahra, given_name="x").status_code == 404
+    assert Api(log_in("clinician", "reviewer")).write(zahra, given_name="x").status_code == 404
 
 
 def test_a_sealed_child_is_nowhere_for_others(worker: Api, log_in: LogIn, scene: Scene) -> None:
