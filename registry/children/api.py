@@ -1,6 +1,5 @@
 """Children for programs: finding by name, the record with its versions, seals."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -31,7 +30,7 @@ from registry.children.records import ChildSeal, RecordVersion, SealAccess
 from registry.children.sealing import demand_visible
 from registry.children.tables import Child
 from registry.db import UnitOfWork
-from registry.errors import CursorUnreadable, RecordChanged
+from registry.errors import RecordChanged
 from registry.replies.service import Reply
 from registry.replies.web import After, IfMatch, Limit, cursor, number_in, read_cursor, readable
 from registry.tracing.service import look_again
@@ -71,28 +70,21 @@ def children(
     page: PageOf, parts: Parts, work: Reading, name: Name = "", father: Name = "", grandfather: Name = "",
     after: After = "", limit: Limit = 20,
 ) -> FoundPage:  # fmt: skip
-    """By names in any spelling: those that sound so first, then those a slip away; within each, the one met last.
+    """By names in any spelling: those that sound so first, then those a slip away; within each, the newest record.
 
     Without a name: everybody whom this person may see.
     """
-    start = read_cursor(after, int, str, int)
+    start = read_cursor(after, int, int)
     found = find(
-        work.session, Sought(own=name, father=father, grandfather=grandfather), parts.container.names,
-        account_id=page.signed_in.account_id, limit=limit, after=_ended(start),
-    )  # fmt: skip
-    end = found.after
-    return FoundPage(
-        children=found_out(found.rows), next=cursor(end.level, end.met_on.isoformat(), end.child_id) if end else None
+        work.session,
+        Sought(own=name, father=father, grandfather=grandfather),
+        parts.container.names,
+        account_id=page.signed_in.account_id,
+        limit=limit,
+        after=Ended(min(max(start[0], 0), 1), start[1] or None) if start else None,
     )
-
-
-def _ended(start: tuple[int, str, int] | None) -> Ended | None:
-    if start is None:
-        return None
-    try:
-        return Ended(min(max(start[0], 0), 1), date.fromisoformat(start[1]), start[2])
-    except ValueError as exc:
-        raise CursorUnreadable from exc
+    end = found.after
+    return FoundPage(children=found_out(found.rows), next=cursor(end.level, end.child_id or 0) if end else None)
 
 
 @router.get("/children/{child_id}/record", response_model=VersionOut)

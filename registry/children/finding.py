@@ -1,33 +1,25 @@
 """Finding children by name, through marks: no readable name is compared by the database.
 
-Who sounds like what was typed comes first, then who is a slip away; within each, the child met last. The names are
+Who sounds like what was typed comes first, then who is a slip away; within each, the newest record. The names are
 graded again here, where they can be read, so that a mark that fits by chance shows nobody.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Literal
+from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, Select, func, intersect, or_, select, union
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from registry.children.records import RecordNameMark, RecordVersion, SlotNameMark
+from registry.children.marked import KIND_FIELDS, Kind, Level, with_names
+from registry.children.records import RecordVersion
 from registry.children.sealing import visible_to
 from registry.children.tables import Child, ChildSlotLink
 from registry.encounters.tables import Slot
 from registry.names.rules import Grade, covers
-from registry.names.tokens import Asked, NameMarks
+from registry.names.tokens import NameMarks
 
-Kind = Literal["own", "father", "grandfather"]
-KIND_FIELDS: Mapping[Kind, tuple[str, ...]] = {
-    "own": ("given_name", "nickname", "family_name"),
-    "father": ("fathers_name",),
-    "grandfather": ("grandfathers_name",),
-}
-_NEVER_MET = date.min
-_LEVELS: tuple[Literal["alike", "near"], ...] = ("alike", "near")
+_LEVELS: tuple[Level, ...] = ("alike", "near")
 _MOST_ROUNDS = 4
 """Rows whose marks fit by chance are dropped here; so many pages of them at most before an answer goes out."""
 
@@ -51,8 +43,7 @@ class After:
     """Where a page ended. `level`: 0 while those who sound alike are listed, then 1."""
 
     level: int
-    met_on: date
-    child_id: int
+    child_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,32 +70,41 @@ def find(
     after: After | None = None,
     limit: int,
 ) -> Found:
-    """Children with these names, whom this person may see; without a name, all of these, the one met last first.
+    """Children with these names, whom this person may see; without a name, all of these. The newest record first.
 
     Without an account, sealed children are found, too: only for what shows nobody what was found.
     One statement for a page, and two for its names.
     """
-    asked = [(kind, marks.asked(typed)) for kind, typed in sought.kinds()]
-    if not all(ways for _, ways in asked):
+    asked = {kind: marks.asked(typed) for kind, typed in sought.kinds()}
+    if not all(asked.values()):
         return Found(rows=(), after=None)
-    levels = len(_LEVELS) if asked else 1
-    at = after or After(0, date.max, 0)
+    at, last = after or After(0), len(_LEVELS) - 1 if asked else 0
     rows: list[FoundChild] = []
     for _ in range(_MOST_ROUNDS):
-        children = list(session.scalars(_page(asked, at, account_id).limit(limit)))
+        page = _children(account_id, at)
+        if asked:
+            page = page.where(with_names(asked, _LEVELS[at.level]))
+        children = list(session.scalars(page.limit(limit)))
         for one in _graded(session, children, sought):
             if len(rows) == limit:
                 break
-            at = replace(at, met_on=one.child.last_met_on or _NEVER_MET, child_id=one.child.id)
+            at = After(at.level, one.child.id)
             if one.grade > Grade.OTHER:
                 rows.append(one)
         if len(rows) == limit:
             return Found(rows=tuple(rows), after=at)
         if len(children) < limit:
-            if at.level >= levels - 1:
+            if at.level >= last:
                 return Found(rows=tuple(rows), after=None)
-            at = After(at.level + 1, date.max, 0)
+            at = After(at.level + 1)
     return Found(rows=tuple(rows), after=at)
+
+
+def _children(account_id: int | None, at: After) -> Select[Child]:
+    page = select(Child).where(Child.merged_into_id.is_(None)).order_by(Child.id.desc())
+    if account_id is not None:
+        page = page.where(visible_to(account_id))
+    return page if at.child_id is None else page.where(Child.id < at.child_id)
 
 
 def named(session: Session, child_ids: Collection[int]) -> dict[int, dict[Kind, tuple[str, ...]]]:
@@ -132,45 +132,3 @@ def _graded(session: Session, children: list[Child], sought: Sought) -> list[Fou
 def _grade(child: Child, names: dict[Kind, tuple[str, ...]], sought: Sought) -> FoundChild:
     grades = [covers(typed, names[kind]) for kind, typed in sought.kinds()]
     return FoundChild(child=child, grade=min(grades, default=Grade.SAME), names=names)
-
-
-def _page(asked: list[tuple[Kind, list[tuple[Asked, ...]]]], at: After, account_id: int | None) -> Select[Any]:
-    met_on = func.coalesce(Child.last_met_on, _NEVER_MET)
-    page = select(Child).where(Child.merged_into_id.is_(None))
-    if account_id is not None:
-        page = page.where(visible_to(account_id))
-    for kind, ways in asked:
-        page = page.where(Child.id.in_(_children(kind, ways, _LEVELS[at.level])))
-    if at.level:
-        for_certain = [Child.id.not_in(_children(kind, ways, "alike")) for kind, ways in asked]
-        page = page.where(or_(*for_certain))
-    if at.child_id:
-        page = page.where(or_(met_on < at.met_on, (met_on == at.met_on) & (Child.id < at.child_id)))
-    return page.order_by(met_on.desc(), Child.id.desc())
-
-
-def _children(kind: Kind, ways: list[tuple[Asked, ...]], level: Literal["alike", "near"]) -> Select[Any]:
-    """The children who have all parts of at least one way to read the name."""
-    each = [_all_of([_with_marks(kind, getattr(part, level)) for part in way]) for way in ways]
-    return each[0] if len(each) == 1 else select(union(*each).subquery().c[0])
-
-
-def _all_of(parts: list[Select[Any]]) -> Select[Any]:
-    return parts[0] if len(parts) == 1 else select(intersect(*parts).subquery().c[0])
-
-
-def _with_marks(kind: Kind, marks: Collection[int]) -> Select[Any]:
-    written = (
-        select(RecordVersion.child_id)
-        .join(RecordNameMark, RecordNameMark.record_id == RecordVersion.id)
-        .where(RecordNameMark.mark.in_(marks), RecordNameMark.kind == kind)
-    )
-    if kind != "own":
-        return written
-    said = (
-        select(ChildSlotLink.child_id)
-        .join(SlotNameMark, SlotNameMark.slot_id == ChildSlotLink.slot_id)
-        .where(SlotNameMark.mark.in_(marks), ChildSlotLink.unlinked_at.is_(None))
-    )
-    both: CompoundSelect[Any] = union(written, said)
-    return select(both.subquery().c[0])

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, not_, or_, select
+from sqlalchemy.orm import Session, defer
 
 from common.text import canonical_code
 from registry.cases.tables import Case, Proposal
@@ -128,20 +129,35 @@ def _meetings(session: Session, child_id: int, account_id: int) -> tuple[Meeting
 
 
 def _rows(session: Session, children: Sequence[Child]) -> list[ChildRow]:
-    ids = [child.id for child in children]
-    linked = session.execute(
-        select(ChildSlotLink.child_id, Slot, Encounter)
+    """In the order given. Only the latest meeting of each is loaded, however often a child was met."""
+    met = _meetings_ranked([child.id for child in children]).subquery()
+    found = session.execute(
+        select(met.c.child_id, met.c.times, Slot, Encounter)
+        .join(Slot, Slot.id == met.c.slot_id)
+        .join(Encounter, Encounter.id == Slot.encounter_id)
+        .where(met.c.place == 1)
+        .options(defer(Slot.evidence), defer(Encounter.models))
+    ).all()
+    latest = {child_id: (slot, encounter) for child_id, _, slot, encounter in found}
+    times = {child_id: count for child_id, count, _, _ in found}
+    views = slot_views(session, [slot for slot, _ in latest.values()])
+    return [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
+
+
+def _meetings_ranked(ids: Sequence[int]) -> Select[Any]:
+    return (
+        select(
+            ChildSlotLink.child_id,
+            ChildSlotLink.slot_id,
+            func.count().over(partition_by=ChildSlotLink.child_id).label("times"),
+            func.row_number()
+            .over(partition_by=ChildSlotLink.child_id, order_by=(Encounter.captured_at.desc(), Encounter.id.desc()))
+            .label("place"),
+        )
         .join(Slot, Slot.id == ChildSlotLink.slot_id)
         .join(Encounter, Encounter.id == Slot.encounter_id)
         .where(ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None))
-        .order_by(Encounter.captured_at)
-    ).all()
-    latest = {child_id: (slot, encounter) for child_id, slot, encounter in linked}
-    count = select(ChildSlotLink.child_id, func.count()).group_by(ChildSlotLink.child_id)
-    count = count.where(ChildSlotLink.child_id.in_(ids), ChildSlotLink.unlinked_at.is_(None))
-    times = dict(session.execute(count).all())
-    views = slot_views(session, [slot for slot, _ in latest.values()])
-    return [_row(child, times.get(child.id, 0), latest.get(child.id), views) for child in children]
+    )
 
 
 def _row(child: Child, times: int, latest: tuple[Slot, Encounter] | None, views: dict[int, SlotView]) -> ChildRow:

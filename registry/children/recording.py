@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from common.time import Clock, in_tehran
 from registry.audit.service import AuditTrail
-from registry.children.finding import KIND_FIELDS
+from registry.children.marked import KIND_FIELDS, add_marks, gather_marks
 from registry.children.people import Person
 from registry.children.record import ChildRecord
-from registry.children.records import RecordNameMark, RecordVersion, SlotNameMark
+from registry.children.records import ChildNameMark, RecordNameMark, RecordVersion, SlotNameMark
 from registry.children.rules import WRITES_RECORD, differing, lies_ahead
 from registry.children.sealing import demand_visible
 from registry.children.tables import Child
@@ -72,6 +72,7 @@ def write_record(
     work.session.add(version)
     work.session.flush()  # its number goes into the marks and the audit entry
     mark_record(work, version.id, writing.record, marks)
+    gather_marks(work, [child.id])
     _summarise(child, writing.record)
     fields = list(differing(before or ChildRecord(), writing.record))
     trail.append(
@@ -82,7 +83,7 @@ def write_record(
 
 
 def mark_record(work: UnitOfWork, record_id: int, record: ChildRecord, marks: NameMarks) -> None:
-    """Make the names of a version findable."""
+    """Make the names of a version findable, once `gather_marks` has been called for its child."""
     rows = [
         {"mark": mark, "kind": kind, "record_id": record_id}
         for kind, fields in KIND_FIELDS.items()
@@ -92,26 +93,34 @@ def mark_record(work: UnitOfWork, record_id: int, record: ChildRecord, marks: Na
         work.session.execute(insert(RecordNameMark), rows)
 
 
-def mark_slot(work: UnitOfWork, slot: Slot, marks: NameMarks) -> None:
-    """Make the name said at an encounter findable."""
-    rows = [{"mark": mark, "slot_id": slot.id} for mark in marks.stored(slot.given_name or "")]
-    if rows:
-        work.session.execute(insert(SlotNameMark), rows)
+def mark_slot(work: UnitOfWork, slot: Slot, child: Child, marks: NameMarks) -> None:
+    """Make the name said at an encounter findable under the slot's child."""
+    add_marks(work, child.id, "own", _mark_slot(work, slot, marks))
 
 
 def mark_everything_again(work: UnitOfWork, marks: NameMarks) -> int:
     """Make all marks anew, for another key or another rule; how many names were read."""
-    work.session.execute(delete(SlotNameMark))
-    work.session.execute(delete(RecordNameMark))
+    for table in (ChildNameMark, SlotNameMark, RecordNameMark):
+        work.session.execute(delete(table))
     count = 0
     named = select(Slot).where(Slot.given_name.is_not(None))
     for slot in work.session.scalars(named.execution_options(yield_per=_CHUNK)):
-        mark_slot(work, slot, marks)
+        _mark_slot(work, slot, marks)
         count += 1
     for version in work.session.scalars(select(RecordVersion).execution_options(yield_per=_CHUNK)):
         mark_record(work, version.id, ChildRecord.model_validate(version.record), marks)
         count += 1
+    ids = work.session.scalars(select(Child.id)).all()
+    for start in range(0, len(ids), _CHUNK):
+        gather_marks(work, ids[start : start + _CHUNK])
     return count
+
+
+def _mark_slot(work: UnitOfWork, slot: Slot, marks: NameMarks) -> frozenset[int]:
+    stored = marks.stored(slot.given_name or "")
+    if stored:
+        work.session.execute(insert(SlotNameMark), [{"mark": mark, "slot_id": slot.id} for mark in stored])
+    return stored
 
 
 def _taken_up(work: UnitOfWork, child_id: int, by: Person) -> Child:

@@ -47,6 +47,17 @@ class RecordNameMark(Base):
     record_id: Mapped[int] = mapped_column(ForeignKey("child_record.id"), primary_key=True, index=True)
 
 
+class ChildNameMark(Base):
+    """What a search reads: the marks of a child's slots and records together. Follows from those two tables and from
+    whose the slots are; `registry.children.marked.gather_marks` makes it anew."""
+
+    __tablename__ = "child_name_mark"
+
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), primary_key=True, index=True)
+
+
 class ChildSeal(Base):
     """While one is in force, only named people see the child. Lifting writes into the row; a new seal is a new row."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.time import Clock
@@ -33,9 +33,13 @@ def visible_to(account_id: int, column: InstrumentedAttribute[Any] = Child.id) -
 
     `column` is the child's id in the statement at hand.
     """
+    return column.not_in(sealed_from(account_id))
+
+
+def sealed_from(account_id: int) -> Select[Any]:
+    """The ids of the children whom this person may not see: few, whatever the number of children."""
     named = select(SealAccess.child_id).where(SealAccess.account_id == account_id, SealAccess.ended_at.is_(None))
-    sealed = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None), ChildSeal.child_id.not_in(named))
-    return column.not_in(sealed)
+    return select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None), ChildSeal.child_id.not_in(named))
 
 
 def demand_visible(work: UnitOfWork, child_id: int, person: Person) -> Child:

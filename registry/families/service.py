@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from common.time import Clock, in_tehran
 from registry.access.rules import Role
 from registry.audit.service import AuditTrail
 from registry.children.people import Person
-from registry.children.sealing import demand_visible, visible_to
+from registry.children.sealing import demand_visible, sealed_from
 from registry.db import UnitOfWork
 from registry.errors import NotThere, RuleForbids
 from registry.families import rules
@@ -172,9 +172,11 @@ def _demand(by: Person, roles: frozenset[Role]) -> None:
 def seen_by(account_id: int) -> ColumnElement[bool]:
     """The condition that this person sees a family: one of its children, or it has none. A family whose children are
     all sealed is not there, or its area would lead to them."""
-    children = select(FamilyMember.family_id).where(FamilyMember.child_id.is_not(None))
-    seen = children.where(visible_to(account_id, FamilyMember.child_id))
-    return or_(Family.id.in_(seen), Family.id.not_in(children))
+    sealed, other = sealed_from(account_id), aliased(FamilyMember)
+    shown = exists().where(
+        other.family_id == FamilyMember.family_id, other.child_id.is_not(None), other.child_id.not_in(sealed)
+    )
+    return Family.id.not_in(select(FamilyMember.family_id).where(FamilyMember.child_id.in_(sealed), ~shown))
 
 
 def _taken_up(work: UnitOfWork, family_id: int, by: Person, roles: frozenset[Role]) -> Family:

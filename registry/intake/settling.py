@@ -130,7 +130,7 @@ class Settler:
         )
         child, last_met_on = self._child(work, slot, verdict, decided, encounter, now)
         children.link(work, slot, child, by=children.MATCHING, now=now)
-        mark_slot(work, slot, self._marks)
+        mark_slot(work, slot, child, self._marks)
         if one.template is not None:
             if verdict.enrol:
                 gallery.add(work, slot, child, one.template, now)

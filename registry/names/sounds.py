@@ -54,8 +54,3 @@ def sound(word: str) -> str:
     for found, said in _RULES:
         heard = found.sub(said, heard)
     return _TWICE.sub(r"\1", _LAST_ALEF_WRITTEN_YEH.sub(r"\1ا", heard))
-
-
-def frame(heard: str) -> str:
-    """The consonants of a sound and what it begins with: what stays when vowels are written by another habit."""
-    return heard[:1] + re.sub("[اویه]", "", heard[1:])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from registry.names.rules import MOST_WORDS, asked_words, divisions, runs, without_titles
-from registry.names.sounds import frame, sound, words
+from registry.names.sounds import sound, words
 
 KEY_BYTES = 32
 _BYTES = 8
@@ -21,10 +21,14 @@ _LEAST_FOR_SLIPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One part of a searched name. `alike`: the marks of names that sound so; `near`: those one slip away, too."""
+    """One part of a searched name. `alike`: the mark of names that sound so; `slips`: of those one letter away."""
 
     alike: frozenset[int]
-    near: frozenset[int]
+    slips: frozenset[int]
+
+    @property
+    def near(self) -> frozenset[int]:
+        return self.alike | self.slips
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,8 +43,7 @@ class NameMarks:
         parts = words(name)[:MOST_WORDS]
         for way in {parts, without_titles(parts)} if parts else ():
             for run in runs(way):
-                heard = sound("".join(run))
-                found |= {self._mark("sound", heard), self._mark("frame", frame(heard))}
+                found.add(self._mark(sound("".join(run))))
         return frozenset(found)
 
     def asked(self, typed: str) -> list[tuple[Asked, ...]]:
@@ -51,12 +54,10 @@ class NameMarks:
 
     def _asked(self, run: Sequence[str]) -> Asked:
         heard = sound("".join(run))
-        alike = frozenset({self._mark("sound", heard)})
-        near = {self._mark("frame", frame(heard)), *(self._mark("sound", one) for one in _slips(heard))}
-        return Asked(alike=alike, near=alike | near)
+        return Asked(alike=frozenset({self._mark(heard)}), slips=frozenset(self._mark(one) for one in _slips(heard)))
 
-    def _mark(self, level: str, text: str) -> int:
-        digest = hmac.digest(self.key, f"{level}\0{text}".encode(), "sha256")
+    def _mark(self, heard: str) -> int:
+        digest = hmac.digest(self.key, heard.encode(), "sha256")
         return int.from_bytes(digest[:_BYTES], "big", signed=True)
 
 

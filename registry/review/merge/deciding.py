@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from common.time import Clock
 from registry.audit.service import AuditTrail
+from registry.children.marked import gather_marks
 from registry.children.people import Person
 from registry.db import UnitOfWork
 from registry.errors import NotThere, ReasonNeeded
@@ -72,6 +73,7 @@ def _carry_out(work: UnitOfWork, merge: Merge, question: ReviewQuestion, now: da
         )
     _relink(work, merge, recorder, now)
     _join_records(work, plan, recorder)
+    gather_marks(work, [plan.survivor_id, plan.absorbed_id])
     merge.plan = merge.plan | {"stayed": stayed}
     work.session.flush()
     work.session.expire_all()

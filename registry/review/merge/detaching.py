@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, func, select
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.children import service as children
+from registry.children.marked import gather_marks
 from registry.children.people import Person
 from registry.children.tables import Child, ChildSlotLink
 from registry.db import UnitOfWork
@@ -94,6 +95,7 @@ def _take_out(
     why = f"not this child: {reason}"
     relink(work, link["id"], other.id, by=by, now=now, why=why)
     hand_over(work, going, other.id, by=by, now=now, why=why)
+    gather_marks(work, [child.id, other.id])
     work.session.flush()
     _forget(work, child, slot, met)
     write_urgent(

@@ -38,6 +38,7 @@ CHILD_OWNED: tuple[Owned, ...] = (
     Owned(table="family_member"),
     Owned(table="tracing_match"),
     Owned(table="child_slot_link", how="relinks"),
+    Owned(table="child_name_mark", how="stays"),  # made anew from slots and records: `gather_marks`
     Owned(table="child", column="merged_into_id", how="stays"),
     Owned(table="review_member", how="stays"),
     Owned(table="review_question", how="stays"),

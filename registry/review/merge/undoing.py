@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.children import service as children
+from registry.children.marked import gather_marks
 from registry.children.people import Person
 from registry.children.tables import Child
 from registry.db import UnitOfWork
@@ -120,6 +121,7 @@ def _take_apart(
     _say_again(work, merge.survivor_id, _slots_of(work, [links[key] for key in links if assigned[key] == "survivor"]))
     _say_again(work, merge.absorbed_id, slots)
     _restore_written(work, merge, rows, by=by, now=now)
+    gather_marks(work, [merge.survivor_id, merge.absorbed_id])
     return kept
 
 

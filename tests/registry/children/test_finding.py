@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete, event, select
 
+from registry.children.marked import gather_marks
 from registry.children.recording import mark_everything_again
 from registry.children.records import RecordNameMark, SlotNameMark
 from registry.children.tables import ChildSlotLink
@@ -78,6 +79,7 @@ def test_a_slot_that_was_taken_from_a_child_takes_its_name_along(desk: Desk, sar
         work.session.add(
             ChildSlotLink(slot_id=link.slot_id, child_id=right, linked_at=desk.registry.clock.now(), linked_by="sara")
         )
+        gather_marks(work, [wrong, right])
     assert desk.found(sara, own="زرغونه") == [right]
 
 

@@ -119,7 +119,7 @@ class Scene:
                 work, slot, standing=standing, met_on=encounter.shift_date, now=now, draw=self.draw.randrange
             )
         children.link(work, slot, child, by=children.MATCHING, now=now)
-        mark_slot(work, slot, self.web.names)
+        mark_slot(work, slot, child, self.web.names)
         happenings = []
         if child.standing == "provisional":
             suspects = [review.Suspect(child_id=one.child_id, template_id=None, score=0.33)] if one.child_id else []
