@@ -14,7 +14,8 @@ class LiveEvent(Base):
     of commits: a reader that has seen id n misses nothing by asking for ids above n.
 
     kind: encounter_settled | case_opened | case_reopened | proposal_opened | proposal_decided | review_opened |
-    review_joined | capture_needs_attention. On PostgreSQL `NOTIFY panah_live, '<schema>'` goes out at commit.
+    review_joined | review_decided | merge_asked | merge_refused | children_merged | children_unmerged | slot_detached |
+    capture_needs_attention. On PostgreSQL `NOTIFY panah_live, '<schema>'` goes out at commit.
     """
 
     __tablename__ = "live_event"

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 from starlette.responses import RedirectResponse, Response
 
+from registry.cases.forms.fields import Note
 from registry.db import UnitOfWork
 from registry.errors import ReviewRefused
 from registry.replies.web import After
@@ -26,7 +27,7 @@ for _part in (api.router, merge_routes.router, merge_api.router):
     router.include_router(_part)
 
 Answer = Annotated[Verdict, Form()]
-Note = Annotated[str, Form(max_length=500)]
+Comment = Annotated[Note, Form(max_length=500)]
 
 
 @router.get("/reviews", response_class=HTMLResponse, tags=["review"])
@@ -45,7 +46,7 @@ def question(page: PageOf, work: Reading, question_id: int) -> HTMLResponse:
 
 
 @router.post("/reviews/{question_id}/irises", response_class=HTMLResponse, tags=["review"])
-def judge_irises(page: PageOf, parts: Parts, question_id: int, answer: Answer, note: Note = "") -> Response:
+def judge_irises(page: PageOf, parts: Parts, question_id: int, answer: Answer, note: Comment = "") -> Response:
     def judged(work: UnitOfWork) -> None:
         comparison = see(work, question_id, page.signed_in, page.say.now).irises.comparison
         judging.view_irises(
@@ -57,7 +58,7 @@ def judge_irises(page: PageOf, parts: Parts, question_id: int, answer: Answer, n
 
 
 @router.post("/reviews/{question_id}/verdict", response_class=HTMLResponse, tags=["review"])
-def give_verdict(page: PageOf, parts: Parts, question_id: int, answer: Answer, note: Note = "") -> Response:
+def give_verdict(page: PageOf, parts: Parts, question_id: int, answer: Answer, note: Comment = "") -> Response:
     def answered(work: UnitOfWork) -> None:
         judging.give_verdict(
             work, question_id=question_id, by=page.signed_in, verdict=answer, note=note, **_tools(parts)

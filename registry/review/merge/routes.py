@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from registry.cases.forms.fields import Note
 from registry.db import UnitOfWork
 from registry.errors import ReasonNeeded, ReviewRefused
 from registry.review.merge import reading
@@ -24,7 +25,8 @@ from registry.web.parts import Parts, Reading, WebParts
 router = APIRouter(tags=["merges"])
 
 Survivor = Annotated[int | None, Query(ge=1)]
-Note = Annotated[str, Form(max_length=500)]
+Decision = Annotated[Literal["accept", "refuse"], Form()]
+Comment = Annotated[Note, Form(max_length=500)]
 _FIELD, _CASE, _ROW = "field:", "case:", "row:"
 
 
@@ -74,7 +76,11 @@ def merge(page: PageOf, work: Reading, merge_id: int) -> HTMLResponse:
 
 @router.post("/merges/{merge_id}/decision", response_class=HTMLResponse)
 def decide(
-    page: PageOf, parts: Parts, merge_id: int, answer: Annotated[Literal["accept", "refuse"], Form()], note: Note = ""
+    page: PageOf,
+    parts: Parts,
+    merge_id: int,
+    answer: Annotated[Literal["accept", "refuse"], Form()],
+    note: Comment = "",
 ) -> Response:
     return _act(
         page, parts, merge_id,
@@ -85,10 +91,9 @@ def decide(
 
 
 @router.post("/merges/{merge_id}/undo", response_class=HTMLResponse)
-def undo(page: PageOf, parts: Parts, merge_id: int, sent: Sent) -> Response:
+def undo(page: PageOf, parts: Parts, merge_id: int, sent: Sent, reason: Comment = "") -> Response:
     given = _of(sent, _ROW)
     assigned: dict[str, To] = {key: "survivor" if to == "survivor" else "absorbed" for key, to in given.items()}
-    reason = str(sent.get("reason", ""))
     return _act(
         page, parts, merge_id,
         lambda work: undo_merge(

@@ -97,3 +97,31 @@ def test_pages_carry_no_inline_style_or_script(unsure: Callable[..., int], peopl
     sara = people("sara", "case_manager")
     for text in (leila.get("/reviews/1").text, sara.get("/reviews/1/merge").text, sara.get("/merges").text):
         assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", text)
+
+
+@pytest.mark.parametrize("note", ["ن" * 600, "a\x00b", "علی\u202eرضا"])
+def test_a_note_that_cannot_be_read_safely_is_refused_and_nothing_is_kept(
+    unsure: Callable[..., int], people: People, centre: Centre, note: str
+) -> None:
+    unsure()
+    leila = people("leila", "reviewer")
+    answer = leila.post("/reviews/1/irises", page="/reviews/1", answer="same", note=note)
+    assert answer.status == 422
+    assert leila.post("/reviews/1/irises", page="/reviews/1", answer="perhaps").status == 422
+    assert centre.one("select count(*) from review_judgement") == 0
+
+
+def test_what_was_typed_is_shown_as_text(unsure: Callable[..., int], people: People) -> None:
+    unsure()
+    for name in ("leila", "omid"):
+        judge(people(name, "reviewer"), "same")
+    sara, nasrin = people("sara", "case_manager"), people("nasrin", "centre_manager")
+    digest = re.search(r'name="digest" value="(\w+)"', sara.get("/reviews/1/merge").text)
+    assert digest
+    fields = {"digest": digest[1], "survivor": "1", "field:<b>": "absorbed", "case:leads": "9" * 30}
+    assert sara.post("/reviews/1/merge", page="/reviews/1/merge", **fields).status == 409
+    sara.post("/reviews/1/merge", page="/reviews/1/merge", digest=digest[1], survivor="1")
+    nasrin.post("/merges/1/decision", page="/merges/1", answer="refuse", note="<script>alert(1)</script>")
+    page = nasrin.get("/merges/1").text
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
