@@ -37,6 +37,23 @@ def evaluate(as_json: Annotated[bool, typer.Option("--json", help="One JSON obje
     print("that among names made to be confused; `reached`: spellings that the keyed look-up brings at all.")
 
 
+@app.command()
+def index() -> None:
+    """Make the look-up of names anew: after an upgrade that brings it, and after a change of its rules."""
+    from panah.plain import plain_errors
+    from registry.children.recording import mark_everything_again
+    from registry.config import RegistrySettings
+    from registry.errors import RegistryError
+    from registry.serve import opened
+
+    with plain_errors(RegistryError), opened(RegistrySettings()) as registry:
+        with registry.database.locking_gallery() as work:
+            count = mark_everything_again(work, registry.names)
+            registry.trail.append(work, actor="command line", action="names.indexed", detail={"names": count})
+            work.commit()
+        print(f"{count} names can be found.")
+
+
 def _numbers(tuned: "Half", held_out: "Half", reached: float) -> dict[str, object]:
     halves = {
         which: {
