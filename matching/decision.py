@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -120,15 +120,21 @@ def decide(
     return judge(facts, thresholds, f"{calibration.version} {calibration.digest[:16]}")
 
 
+class Within(NamedTuple):
+    """Of the first search, and of the late ones."""
+
+    usual: float | None
+    late: float | None
+
+
 def search_within(
     probe: Template, engine: Engine, *, calibration: Calibration, policy: Policy, frames: int = 1
-) -> float | None:
-    """The loosest score that any rule could ask for of this probe's candidates: whoever is not under it plays no part.
-
-    None where the engine does not know its gallery yet.
+) -> Within:
+    """The loosest scores that any rule could ask for of this probe's candidates: whoever is not under them plays no
+    part. None where the engine does not know its gallery yet.
     """
     if not engine.size or engine.codes_per_eye is None:
-        return None
+        return Within(None, None)
     eyes = [eye for eye in (probe_eye(probe.left), probe_eye(probe.right)) if eye]
     trials = trials_of(
         probe, gallery_size=engine.size, calibration=calibration, codes_per_eye=engine.codes_per_eye
@@ -142,7 +148,7 @@ def search_within(
         calibration=calibration,
         policy=policy,
     )
-    return t.loosest + _GROWTH
+    return Within(t.loosest + _GROWTH, max(t.late_one_eye, t.late_both_eyes) + _GROWTH)
 
 
 def redecide(evidence: Mapping[str, Any]) -> Decision:

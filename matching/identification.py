@@ -22,7 +22,7 @@ def identify(
 ) -> Decision:
     """Search, and search late where the first look says "new". Errors: EngineIncomplete."""
     within = search_within(probe, engine, calibration=calibration, policy=policy, frames=frames)
-    found = engine.search(probe, within=within)
+    found = engine.search(probe, within=within.usual)
 
     def decided(late: tuple[LateHit, ...] | None) -> Decision:
         return decide(
@@ -38,6 +38,6 @@ def identify(
         )
 
     first = decided(None)
-    return (
-        decided(last_chance(probe, engine, within=within)) if first.outcome == "new" and found.gallery_size else first
-    )
+    if first.outcome != "new" or not found.gallery_size:
+        return first
+    return decided(last_chance(probe, engine, within=within.late))

@@ -1,6 +1,6 @@
 """The bound of screening: how near must the plane of a true pair come, however its bits fell?
 
-The plane is 384 of a row's 2,048 bits, drawn by a secret permutation. For a pair with n common bits of which D
+The plane is 512 of a row's 2,048 bits, drawn by a secret permutation. For a pair with n common bits of which D
 differ, the draws of common and of differing bits are multivariate hypergeometric. A pair at the threshold T has
 D = n · distance(T, n) (`scoring`); for every n up to the
 probe's valid bits the limit on `256 · differing - slope · common` is the least that such a

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from matching import Template
 from matching.calibration import Calibration
-from matching.decision import Decision, decide, is_for_review, reaches_known, search_within
+from matching.decision import Decision, Within, decide, is_for_review, reaches_known, search_within
 from matching.facts import CandidateFact
 from matching.interfaces import Candidate, Engine, SearchResult
 from matching.last_chance import LateHit
@@ -39,7 +39,7 @@ class Weigher:
     def encoder(self) -> str:
         return self.calibration.encoder
 
-    def within(self, probe: Template, engine: Engine, *, frames: int) -> float | None:
+    def within(self, probe: Template, engine: Engine, *, frames: int) -> Within:
         """How near a candidate must be to play any part in the decision."""
         return search_within(probe, engine, calibration=self.calibration, policy=self.policy, frames=frames)
 

@@ -36,9 +36,9 @@ def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
         return Probe(slot=slot)
     frames = min(eye.frames for eye in (slot.left, slot.right) if eye.template is not None)
     within = weigher.within(template, engine, frames=frames)
-    result = engine.search(template, within=within)
+    result = engine.search(template, within=within.usual)
     seems_new = weigher.seems_new(template, result, frames=frames)
-    late = last_chance(template, engine, within=within) if seems_new and result.gallery_size else None
+    late = last_chance(template, engine, within=within.late) if seems_new and result.gallery_size else None
     return Probe(slot=slot, template=template, result=result, frames=frames, late=late)
 
 
