@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from selenium import webdriver
 
 from common.assets import AssetsMissing, require_assets
+from registry.access.accounts import Accounts
 from registry.access.passwords import Passwords
 from registry.app import create_app
 from registry.bootstrap import Registry
@@ -27,6 +28,10 @@ PASSWORD = "four words of test"
 class Site:
     address: str
     scene: Scene
+    accounts: Accounts
+
+    def add(self, name: str, *roles: str) -> None:
+        self.accounts.add(name=name, password=PASSWORD, roles=roles, actor="test")
 
 
 @pytest.fixture
@@ -45,7 +50,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     for name, role in (("maryam", "case_manager"), ("sima", "screening"), ("admin", "administrator")):
         app.state.web.accounts.add(name=name, password=PASSWORD, roles=[role], actor="test")
     with serve(app) as address:
-        yield Site(address, Scene(web=registry))
+        yield Site(address, Scene(web=registry), app.state.web.accounts)
     registry.close()
 
 
