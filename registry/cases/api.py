@@ -20,7 +20,6 @@ from registry.cases.json import (
     case_row_out,
     sheet_out,
 )
-from registry.cases.queries import CaseFilter
 from registry.cases.reading import form_of, take_up
 from registry.cases.records import CaseEntry, CaseTask
 from registry.cases.rules.table import TASKS
@@ -31,7 +30,7 @@ from registry.children.sealing import visible_to
 from registry.errors import NotThere
 from registry.replies.web import After, Limit, cursor, read_cursor, readable
 from registry.web.page import PageOf
-from registry.web.parts import Reading
+from registry.web.parts import Parts, Reading
 
 router = APIRouter(prefix="/api", tags=["cases"])
 
@@ -44,13 +43,19 @@ Typed = Annotated[str, Query(max_length=100)]
 
 @router.get("/cases")
 def cases(
-    page: PageOf, work: Reading, state: State = "open", q: Typed = "", after: After = "", limit: Limit = 50
+    page: PageOf,
+    parts: Parts,
+    work: Reading,
+    state: State = "open",
+    q: Typed = "",
+    after: After = "",
+    limit: Limit = 50,
 ) -> CasePage:
     """The newest first."""
     place = read_cursor(after, datetime, int)
-    found = queries.listed_after(
-        work.session, CaseFilter(by=page.signed_in.account_id, state=state, typed=q.strip()), place, limit
-    )
+    by, marks = page.signed_in.account_id, parts.container.names
+    wanted = queries.case_filter(work.session, by=by, marks=marks, state=state, typed=q)
+    found = queries.listed_after(work.session, wanted, place, limit)
     last = found.rows[-1].case if found.rows and found.more else None
     return CasePage(
         cases=[case_row_out(row) for row in found.rows],

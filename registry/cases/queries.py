@@ -8,14 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from common.text import canonical_code, contains_name
+from common.text import canonical_code
 from registry.cases.tables import Case, CaseEvent, Proposal
+from registry.children.finding import Sought, find
 from registry.children.sealing import visible_to
 from registry.children.tables import Child
 from registry.encounters.tables import Encounter, Slot
+from registry.names.tokens import NameMarks
 from registry.review.tables import ReviewItem
 
 PAGE_SIZE = 50
+MOST_COUNTED = 1000
+MOST_NAMED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,8 @@ class CaseFilter:
     """Whose list it is: sealed children are in it for named people only."""
     state: str = "open"
     typed: str = ""
+    named: tuple[int, ...] = ()
+    """The children whose name sounds like what was typed."""
     page: int = 1
 
 
@@ -40,6 +46,7 @@ class CaseRow:
 class CaseList:
     rows: tuple[CaseRow, ...]
     total: int
+    """Up to `MOST_COUNTED`; beyond it the list only says that there are more."""
     more: bool
 
 
@@ -69,41 +76,50 @@ class Waiting:
     first_review: datetime | None
 
 
+def case_filter(
+    session: Session, *, by: int, marks: NameMarks, state: str = "open", typed: str = "", page: int = 1
+) -> CaseFilter:
+    """What was asked for, with the children whose name sounds like what was typed, however it was written."""
+    typed = typed.strip()
+    named: tuple[int, ...] = ()
+    if typed:
+        found = find(session, Sought(own=typed), marks, account_id=by, limit=MOST_NAMED)
+        named = tuple(row.child.id for row in found.rows)
+    return CaseFilter(by=by, state=state, typed=typed, named=named, page=page)
+
+
 def listed(session: Session, wanted: CaseFilter) -> CaseList:
     rows = select(Case).join(Child, Child.id == Case.child_id).options(selectinload(Case.child))
-    for condition in _conditions(session, wanted):
+    for condition in _conditions(wanted):
         rows = rows.where(condition)
-    total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    counted = rows.with_only_columns(Case.id).limit(MOST_COUNTED + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
     start = (wanted.page - 1) * PAGE_SIZE
     found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE_SIZE).offset(start)).all()
-    return CaseList(rows=_with_news(session, found), total=total, more=start + len(found) < total)
+    more = start + len(found) < total or (total > MOST_COUNTED and len(found) == PAGE_SIZE)
+    return CaseList(rows=_with_news(session, found), total=total, more=more)
 
 
 def listed_after(session: Session, wanted: CaseFilter, after: tuple[Any, ...] | None, limit: int) -> CaseList:
     """The newest first, from behind a place in that order; nothing is counted."""
-    rows = select(Case).join(Child, Child.id == Case.child_id).where(*_conditions(session, wanted))
+    rows = select(Case).join(Child, Child.id == Case.child_id).where(*_conditions(wanted))
     if after is not None:
         rows = rows.where(tuple_(Case.opened_at, Case.id) < after)
     found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)).all()
     return CaseList(rows=_with_news(session, found[:limit]), total=len(found), more=len(found) > limit)
 
 
-def _conditions(session: Session, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     conditions = [visible_to(wanted.by, Case.child_id)]
     if wanted.state == "open":
         conditions.append(Case.state != "closed")
     elif wanted.state != "all":
         conditions.append(Case.state == wanted.state)
-    if wanted.typed.strip():
-        named = [
-            child_id
-            for child_id, name in session.execute(
-                select(Child.id, Child.given_name).where(Child.given_name.is_not(None))
-            )
-            if contains_name(name or "", wanted.typed)
-        ]
-        code = canonical_code(wanted.typed)
-        conditions.append(or_(Case.number.contains(code, autoescape=True), Child.code == code, Child.id.in_(named)))
+    if wanted.typed:
+        code, found = canonical_code(wanted.typed), [Case.child_id.in_(wanted.named)]
+        if any(character.isdigit() for character in code):  # numbers and cards alone have digits
+            found += [Case.number.contains(code, autoescape=True), Child.code == code]
+        conditions.append(or_(*found))
     return conditions
 
 

@@ -13,7 +13,6 @@ from registry.cases.api import State
 from registry.cases.casework import Handed, decide, write
 from registry.cases.forms.leaving import Closure
 from registry.cases.json import proposal_json
-from registry.cases.queries import CaseFilter
 from registry.cases.rules import CaseState
 from registry.cases.sheet import sheet
 from registry.cases.tables import Proposal
@@ -32,12 +31,16 @@ Reason = Annotated[str, Form(max_length=500)]
 
 
 @router.get("/cases", response_class=HTMLResponse)
-def cases(page: PageOf, work: Reading, state: State = "open", q: Typed = "", number: PageNumber = 1) -> HTMLResponse:
+def cases(
+    page: PageOf, parts: Parts, work: Reading, state: State = "open", q: Typed = "", number: PageNumber = 1
+) -> HTMLResponse:
     """The list with its filters; asked by htmx, only its rows."""
-    wanted = CaseFilter(by=page.signed_in.account_id, state=state, typed=q.strip(), page=number)
+    by, marks = page.signed_in.account_id, parts.container.names
+    wanted = queries.case_filter(work.session, by=by, marks=marks, state=state, typed=q, page=number)
     found = queries.listed(work.session, wanted)
     template = "cases/fragments/rows.html" if page.is_fragment else "cases/cases.html"
-    return page.render(template, found=found, wanted=wanted, states=list(CaseState))
+    most = queries.MOST_COUNTED
+    return page.render(template, found=found, wanted=wanted, states=list(CaseState), most=most)
 
 
 @router.get("/cases/{case_id}", response_class=HTMLResponse)
