@@ -20,7 +20,7 @@ WIDTHS = """
 const width = (name) => arguments[0].querySelector(".iris-" + name).getBBox().width;
 return {agrees: width("agrees"), differs: width("differs")};
 """
-LOOK = "const box = arguments[0].getBoundingClientRect(); return [arguments[0].className, box.width, box.height];"
+LOOK = "const box = arguments[0].getBoundingClientRect(); return [arguments[0].className, Math.round(box.width)];"
 
 
 @pytest.fixture
