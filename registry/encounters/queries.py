@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from registry.cases.tables import Case, Proposal
+from registry.children.sealing import sealed_from
 from registry.children.tables import Child, ChildSlotLink
 from registry.encounters.next_steps import NextStep, next_step
 from registry.encounters.tables import Encounter, Slot
@@ -60,25 +61,26 @@ def latest_event(session: Session) -> int:
     return session.scalar(select(func.coalesce(func.max(LiveEvent.id), 0))) or 0
 
 
-def of_shift(session: Session, day: date, *, limit: int = PAGE_SIZE, offset: int = 0) -> list[EncounterView]:
+def of_shift(session: Session, day: date, *, by: int, limit: int = PAGE_SIZE, offset: int = 0) -> list[EncounterView]:
     """The encounters of one shift, the latest received first."""
     rows = select(Encounter).where(Encounter.shift_date == day)
-    return _views(session, rows.order_by(Encounter.received_at.desc(), Encounter.id.desc()).limit(limit).offset(offset))
+    rows = rows.order_by(Encounter.received_at.desc(), Encounter.id.desc()).limit(limit).offset(offset)
+    return _views(session, rows, by)
 
 
-def recent(session: Session, since: datetime, *, limit: int = PAGE_SIZE) -> list[EncounterView]:
+def recent(session: Session, since: datetime, *, by: int, limit: int = PAGE_SIZE) -> list[EncounterView]:
     """What reached us since an instant, whatever shift it belongs to: late ones of earlier nights are news too."""
     rows = select(Encounter).where(Encounter.received_at >= since)
-    return _views(session, rows.order_by(Encounter.received_at.desc(), Encounter.id.desc()).limit(limit))
+    return _views(session, rows.order_by(Encounter.received_at.desc(), Encounter.id.desc()).limit(limit), by)
 
 
-def one(session: Session, encounter_id: int) -> EncounterView | None:
-    found = _views(session, select(Encounter).where(Encounter.id == encounter_id))
+def one(session: Session, encounter_id: int, *, by: int) -> EncounterView | None:
+    found = _views(session, select(Encounter).where(Encounter.id == encounter_id), by)
     return found[0] if found else None
 
 
-def by_ids(session: Session, ids: Iterable[int]) -> dict[int, EncounterView]:
-    views = _views(session, select(Encounter).where(Encounter.id.in_(list(ids))))
+def by_ids(session: Session, ids: Iterable[int], *, by: int) -> dict[int, EncounterView]:
+    views = _views(session, select(Encounter).where(Encounter.id.in_(list(ids))), by)
     return {view.encounter.id: view for view in views}
 
 
@@ -93,11 +95,25 @@ def tally(session: Session, day: date) -> Tally:
     return Tally(encounters=encounters, outcomes=dict(outcomes))
 
 
-def _views(session: Session, rows: Select[Any]) -> list[EncounterView]:
-    """Four queries, however many encounters: rows, slots, whose they are, cases and proposals."""
+def _views(session: Session, rows: Select[Any], by: int) -> list[EncounterView]:
+    """Five queries, however many encounters: rows, slots, whom this account (`by`) may not see, whose the slots are,
+    cases and proposals. An encounter with nobody left to see is not there."""
     encounters: Sequence[Encounter] = session.scalars(rows.options(selectinload(Encounter.slots))).all()
-    slots = slot_views(session, [slot for encounter in encounters for slot in encounter.slots])
-    return [EncounterView(encounter=e, slots=tuple(slots[slot.id] for slot in e.slots)) for e in encounters]
+    hidden = _hidden_slots(session, [encounter.id for encounter in encounters], by)
+    shown = {e.id: [slot for slot in e.slots if slot.id not in hidden] for e in encounters}
+    views = slot_views(session, [slot for slots in shown.values() for slot in slots])
+    return [
+        EncounterView(encounter=e, slots=tuple(views[slot.id] for slot in shown[e.id]))
+        for e in encounters
+        if shown[e.id] or not e.slots
+    ]
+
+
+def _hidden_slots(session: Session, encounter_ids: Sequence[int], by: int) -> set[int]:
+    """The slots of sealed children whom this person may not see."""
+    links = select(ChildSlotLink.slot_id).join(Slot, Slot.id == ChildSlotLink.slot_id)
+    links = links.where(Slot.encounter_id.in_(encounter_ids), ChildSlotLink.unlinked_at.is_(None))
+    return set(session.scalars(links.where(ChildSlotLink.child_id.in_(sealed_from(by)))))
 
 
 def slot_views(session: Session, slots: Sequence[Slot]) -> dict[int, SlotView]:

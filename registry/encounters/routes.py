@@ -12,7 +12,7 @@ from registry.cases import queries as cases
 from registry.encounters import queries
 from registry.encounters.json import encounter_json
 from registry.errors import NotThere
-from registry.web.page import PageOf
+from registry.web.page import Page, PageOf
 from registry.web.parts import Reading
 from registry.web.shifts import Shift, shift_of
 
@@ -31,7 +31,7 @@ def board(page: PageOf, work: Reading) -> Response:
     after = queries.latest_event(work.session)
     today = shift_date(page.say.now)
     shift = Shift(date=today, today=today)
-    encounters = queries.recent(work.session, shift.bounds[0])
+    encounters = queries.recent(work.session, shift.bounds[0], by=page.signed_in.account_id)
     return page.render("encounters/board.html", encounters=encounters, after=after, **_waiting(work, today))
 
 
@@ -50,31 +50,33 @@ def _waiting(work: Reading, today: date) -> dict[str, Any]:
 def encounters_of_shift(page: PageOf, work: Reading, shift: ShiftText = "", number: PageNumber = 1) -> HTMLResponse:
     day = shift_of(shift, page.say.now)
     found = queries.of_shift(
-        work.session, day.date, limit=queries.PAGE_SIZE + 1, offset=(number - 1) * queries.PAGE_SIZE
-    )
+        work.session, day.date, by=page.signed_in.account_id, limit=queries.PAGE_SIZE + 1,
+        offset=(number - 1) * queries.PAGE_SIZE,
+    )  # fmt: skip
     shown, more = found[: queries.PAGE_SIZE], len(found) > queries.PAGE_SIZE
     return page.render("encounters/encounters.html", encounters=shown, day=day, number=number, more=more)
 
 
 @router.get("/encounters/{encounter_id}", response_class=HTMLResponse)
 def encounter(page: PageOf, work: Reading, encounter_id: int) -> HTMLResponse:
-    return page.render("encounters/encounter.html", view=_found(work, encounter_id))
+    return page.render("encounters/encounter.html", view=_found(page, work, encounter_id))
 
 
 @router.get("/api/encounters")
 def encounters_json(page: PageOf, work: Reading, shift: ShiftText = "", number: PageNumber = 1) -> dict[str, Any]:
     day = shift_of(shift, page.say.now)
-    found = queries.of_shift(work.session, day.date, offset=(number - 1) * queries.PAGE_SIZE)
+    start = (number - 1) * queries.PAGE_SIZE
+    found = queries.of_shift(work.session, day.date, by=page.signed_in.account_id, offset=start)
     return {"shift": day.date.isoformat(), "encounters": [encounter_json(view) for view in found]}
 
 
 @router.get("/api/encounters/{encounter_id}")
-def one_json(work: Reading, encounter_id: int) -> dict[str, Any]:
-    return encounter_json(_found(work, encounter_id))
+def one_json(page: PageOf, work: Reading, encounter_id: int) -> dict[str, Any]:
+    return encounter_json(_found(page, work, encounter_id))
 
 
-def _found(work: Reading, encounter_id: int) -> queries.EncounterView:
-    found = queries.one(work.session, encounter_id)
+def _found(page: Page, work: Reading, encounter_id: int) -> queries.EncounterView:
+    found = queries.one(work.session, encounter_id, by=page.signed_in.account_id)
     if found is None:
         raise NotThere("encounter")
     return found

@@ -15,8 +15,13 @@ _TOLD_ITS_CODE = frozenset({SlotOutcome.KNOWN, SlotOutcome.NEW, SlotOutcome.NO_I
 _OLDEST = 30
 
 
-def slot_answer(child: Child, slot: Slot, verdict: Verdict, *, last_met_on: date | None, today: date) -> SlotResult:
-    """`last_met_on`: the day before this encounter on which the child was met last."""
+def slot_answer(
+    child: Child, slot: Slot, verdict: Verdict, *, last_met_on: date | None, today: date, sealed: bool = False
+) -> SlotResult:
+    """`last_met_on`: the day before this encounter on which the child was met last. A sealed child is never said to be
+    known: the van hears "needs review" and no more."""
+    if sealed and verdict.outcome is SlotOutcome.KNOWN:
+        return SlotResult(number=slot.number, outcome=SlotOutcome.REVIEW)
     outcome = verdict.outcome
     code = child.code if outcome in _TOLD_ITS_CODE else None
     if outcome is not SlotOutcome.KNOWN:

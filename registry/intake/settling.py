@@ -21,6 +21,7 @@ from registry.cases import service as cases
 from registry.children import service as children
 from registry.children.gallery import added_and_removed, changes_since, follow, last_seq
 from registry.children.recording import mark_slot
+from registry.children.sealing import is_sealed
 from registry.children.tables import Child
 from registry.db import Database, UnitOfWork
 from registry.encounters import service as encounters
@@ -137,7 +138,10 @@ class Settler:
             seen.templates[-slot.number] = one.template
             seen.children[-slot.number] = child.id
         happenings = self._consequences(work, child, slot, verdict, decided, encounter, now)
-        answer = slot_answer(child, slot, verdict, last_met_on=last_met_on, today=encounter.shift_date)
+        answer = slot_answer(
+            child, slot, verdict, last_met_on=last_met_on, today=encounter.shift_date,
+            sealed=is_sealed(work, child.id),
+        )  # fmt: skip
         return WrittenSlot(child=child, answer=answer, happenings=happenings)
 
     def _verdict(self, work: UnitOfWork, one: Probe, gallery: _Gallery, seen: _Seen) -> tuple[Verdict, Decided | None]:

@@ -53,7 +53,7 @@ async def _messages(request: Request, page: Page, parts: WebParts, start: int) -
 def _told(page: Page, parts: WebParts, events: Sequence[LiveEvent]) -> str:
     ids = {e.encounter_id for e in events if e.kind == "encounter_settled" and e.encounter_id is not None}
     with parts.container.database.reading() as work:
-        views = queries.by_ids(work.session, ids)
+        views = queries.by_ids(work.session, ids, by=page.signed_in.account_id)
         messages = [_message(page, event, views) for event in events]
     return "".join(messages)
 

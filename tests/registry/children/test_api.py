@@ -112,7 +112,11 @@ def test_a_sealed_child_is_nowhere_for_others(worker: Api, log_in: LogIn, scene:
     for path in (f"/children/{child}", f"/api/children/{child}", f"/api/children/{child}/record"):
         assert other.http.get(path).status_code == 404, path
         assert named.http.get(path).status_code == 200, path
-    assert "زرغونه" not in other.http.get("/children").text
+    for path in ("/children", "/", "/encounters", "/encounters/1", "/api/encounters", "/api/encounters/1"):
+        shown = other.http.get(path, headers={"accept": "text/html"})
+        assert shown.status_code == 200, path
+        assert "زرغونه" not in shown.text, path
+        assert "زرغونه" in named.http.get(path).text, path
     assert f"/children/{child}" not in other.http.get("/children?q=زرغونه").text
     assert "زرغونه" not in other.http.get(f"/api/children/{sister}").text
     assert other.http.get("/api/children?name=زرغونه").json()["children"] == []
