@@ -89,7 +89,7 @@ def case_filter(
 
 
 def listed(session: Session, wanted: CaseFilter) -> CaseList:
-    rows = select(Case).join(Child, Child.id == Case.child_id).options(selectinload(Case.child))
+    rows = select(Case).options(selectinload(Case.child))
     for condition in _conditions(wanted):
         rows = rows.where(condition)
     counted = rows.with_only_columns(Case.id).limit(MOST_COUNTED + 1).subquery()
@@ -102,7 +102,7 @@ def listed(session: Session, wanted: CaseFilter) -> CaseList:
 
 def listed_after(session: Session, wanted: CaseFilter, after: tuple[Any, ...] | None, limit: int) -> CaseList:
     """The newest first, from behind a place in that order; nothing is counted."""
-    rows = select(Case).join(Child, Child.id == Case.child_id).where(*_conditions(wanted))
+    rows = select(Case).where(*_conditions(wanted))
     if after is not None:
         rows = rows.where(tuple_(Case.opened_at, Case.id) < after)
     found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)).all()
@@ -116,9 +116,13 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     elif wanted.state != "all":
         conditions.append(Case.state == wanted.state)
     if wanted.typed:
-        code, found = canonical_code(wanted.typed), [Case.child_id.in_(wanted.named)]
+        code = canonical_code(wanted.typed)
+        found: list[ColumnElement[bool]] = [Case.child_id.in_(wanted.named)]
         if any(character.isdigit() for character in code):  # numbers and cards alone have digits
-            found += [Case.number.contains(code, autoescape=True), Child.code == code]
+            found += [
+                Case.number.contains(code, autoescape=True),
+                Case.child_id.in_(select(Child.id).where(Child.code == code)),
+            ]
         conditions.append(or_(*found))
     return conditions
 
