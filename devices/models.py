@@ -24,6 +24,8 @@ class DeviceProfile:
     """The image is flipped left to right, as a mirror shows it."""
     rotation: Literal[0, 90, 180, 270] = 0
     """Degrees clockwise by which the image must be turned to stand upright."""
+    pixel_shape: float = 1.0
+    """Width over height of what is round, as the sensor shows it; 1 where its pixels are square."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

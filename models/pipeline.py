@@ -35,6 +35,8 @@ Mask = NDArray[np.uint8]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     hypotheses: Choice = "both"
+    pixel_shape: float = 1.0
+    """Width over height of a round thing in this sensor's pictures (`models.pixel_shape`)."""
     trust: weigh.Parameters = field(default_factory=weigh.Parameters)
     limits: Limits = field(default_factory=Limits)
     """What strict extraction refuses for."""
@@ -93,7 +95,7 @@ class IrisPipeline:
         watch = Stopwatch(self._clock)
         with watch.stage("check"):
             picture = upright(checked(image), profile)
-        view, maps, fits = self._boundaries(picture, watch)
+        view, maps, fits = self._boundaries(picture, self._squeeze(profile), watch)
         if not fits:
             raise CaptureRejected("no_eye")
         weighed = weigh.weighed(fits, maps, self.parameters.trust)
@@ -121,14 +123,21 @@ class IrisPipeline:
         template = Template(codes if eye == "left" else (), codes if eye == "right" else (), ENCODER)
         return Extraction(template, tuple(hypotheses), quality, codes[0].confidence, found, watch.milliseconds)
 
+    def _squeeze(self, profile: DeviceProfile | None) -> float:
+        """What makes round in the upright picture's view what is round."""
+        if profile is None:
+            return views.SQUEEZE / self.parameters.pixel_shape
+        turned = profile.rotation in (90, 270)
+        return views.SQUEEZE * (profile.pixel_shape if turned else 1 / profile.pixel_shape)
+
     def _boundaries(
-        self, picture: NDArray[np.uint8], watch: Stopwatch
+        self, picture: NDArray[np.uint8], squeeze: float, watch: Stopwatch
     ) -> tuple[views.View, Maps | None, list[tuple[Origin, refine.Fit]]]:
         """The view worked on, its maps and one fit of each kind that found an eye."""
-        view, maps, start = views.whole(picture), None, None
+        view, maps, start = views.whole(picture, squeeze), None, None
         if self.parameters.hypotheses != "classical":
             with watch.stage("segmentation"):
-                found = look.look(picture, self.segmenter)
+                found = look.look(picture, self.segmenter, squeeze=squeeze)
                 view, maps, start = found.view, found.maps, found.start
         with watch.stage("boundaries"):
             image = refine.prepare(view.image)

@@ -63,15 +63,22 @@ def covered(chance: NDArray[np.floating[Any]], circle: Circle) -> float:
     return float(np.count_nonzero(seen & disc)) / max(int(np.count_nonzero(seen | disc)), 1)
 
 
-def look(picture: NDArray[np.uint8], segment: Segment, parameters: Parameters = Parameters()) -> Look:
+def look(
+    picture: NDArray[np.uint8],
+    segment: Segment,
+    parameters: Parameters = Parameters(),
+    *,
+    squeeze: float = views.SQUEEZE,
+) -> Look:
     """The look that is worked on; its `start` is None where no look showed an eye."""
-    best = _at(views.whole(picture), segment)
+    best = _at(views.whole(picture, squeeze), segment)
     if best.start is not None and _is_doubted(best, best.start, parameters):
         iris = best.view.to_picture(best.start).iris
-        nearer = (views.around(picture, iris, radius=parameters.aim / share) for share in parameters.shares)
+        radii = [parameters.aim / share for share in parameters.shares]
+        nearer = (views.around(picture, iris, radius=radius, squeeze=squeeze) for radius in radii)
         best = _better(best, nearer, segment, 0.0)
     if best.support < parameters.lost:
-        best = _better(best, _pieces(picture, parameters.zoom), segment, parameters.better)
+        best = _better(best, _pieces(picture, parameters.zoom, squeeze), segment, parameters.better)
     return _closer(picture, best, segment, parameters)
 
 
@@ -98,21 +105,21 @@ def _closer(picture: NDArray[np.uint8], best: Look, segment: Segment, parameters
         if best.start is None or low <= best.start.iris.r <= high:
             return best
         iris = best.view.to_picture(best.start).iris
-        closer = _at(views.around(picture, iris, radius=parameters.aim), segment)
+        closer = _at(views.around(picture, iris, radius=parameters.aim, squeeze=best.view.squeeze), segment)
         if closer.start is None:
             return best
         best = closer
     return best
 
 
-def _pieces(picture: NDArray[np.uint8], zoom: float) -> Iterator[views.View]:
+def _pieces(picture: NDArray[np.uint8], zoom: float, squeeze: float) -> Iterator[views.View]:
     """Overlapping views, each `zoom` times nearer than the whole: a grid that covers the picture by half steps."""
     height, width = picture.shape
-    across = zoom * min(views.WIDTH / width, views.SQUEEZE * views.HEIGHT / height)
-    for y in _middles(height, views.SQUEEZE * views.HEIGHT / across):
+    across = zoom * min(views.WIDTH / width, squeeze * views.HEIGHT / height)
+    for y in _middles(height, squeeze * views.HEIGHT / across):
         for x in _middles(width, views.WIDTH / across):
             # of a piece only place and scale matter: the radius says how far to zoom
-            yield views.around(picture, Circle(x, y, 1 / across), radius=1.0)
+            yield views.around(picture, Circle(x, y, 1 / across), radius=1.0, squeeze=squeeze)
 
 
 def _middles(length: int, piece: float) -> NDArray[np.float64]:

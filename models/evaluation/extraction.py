@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
 from matching.template import Eye, Template
-from models import advice, weights
+from models import advice, pixel_shape, weights
 from models.boundary.circles import Boundaries
 from models.encoding import MODEL as ENCODER_FILE
 from models.encoding import Encoder
@@ -28,6 +28,8 @@ from models.segmentation import MODEL as SEGMENTATION_FILE
 from models.segmentation import Segmenter
 
 MODELS = (SEGMENTATION_FILE, ENCODER_FILE)
+SURE = 0.5
+"""Confidence from which a pupil is measured."""
 
 Change = Callable[[NDArray[np.uint8], str], NDArray[np.uint8]]
 """What spoils a picture (and may depend on its name): a function at a module's top level, so that workers find it."""
@@ -41,6 +43,8 @@ class Setting:
     """Which boundary fits."""
     folder: Path = weights.FOLDER
     """The pinned models."""
+    shapes: tuple[tuple[str, float], ...] = ()
+    """Each device's pixel shape, where it is not square (`models.evaluation.sensors`)."""
 
     def trained_on(self) -> frozenset[str]:
         """People whom what makes the codes has seen."""
@@ -72,12 +76,16 @@ class Record:
     valid_bits: int = 0
     iris_radius: float = 0.0
     pupil_ratio: float = 0.0
+    pupil_shape: float | None = None
+    """Its width over its height; None where it cannot be told or the circles are doubted."""
     factors: tuple[tuple[str, float], ...] = ()
     """Measures after ISO/IEC 29794-6 (`models.factors`), by name."""
     dice: float | None = None
     """Overlap of visible iris with the manifest's mask, 0..1."""
     circles: tuple[tuple[float, ...], ...] = ()
-    """For each hypothesis: pupil x, y, r, iris x, y, r in pixels of the picture."""
+    """For each hypothesis: pupil x, y, r, iris x, y, r in pixels of the picture; r to the sides."""
+    tall: float = 1.0
+    """Their height over their width."""
     milliseconds: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -113,20 +121,27 @@ def extract_all(
         return [_told(record, done) for record in pool.map(_extract, tasks, chunksize=4)]
 
 
+def device_of(row: ManifestRow) -> str:
+    return row.more.get("device", "")
+
+
 def _told(record: Record, done: Callable[[Record], None]) -> Record:
     done(record)
     return record
 
 
-_pipelines: list[IrisPipeline] = []
-"""This process's one pipeline: a pool hands its workers nothing else to keep between pictures."""
+_pipelines: dict[str, IrisPipeline] = {}
+"""This process's pipelines by device, "" for all others: a pool hands its workers nothing else to keep."""
 
 
 def _load(setting: Setting) -> None:
     # OpenCV's own threads would fight with the other processes
     cv2.setNumThreads(1)
     segmenter, encoder = Segmenter(folder=setting.folder), Encoder(folder=setting.folder)
-    _pipelines[:] = [IrisPipeline(segmenter, encoder, Parameters(hypotheses=setting.choice))]
+    _pipelines.clear()
+    for device, shape in (("", 1.0), *setting.shapes):
+        parameters = Parameters(hypotheses=setting.choice, pixel_shape=shape)
+        _pipelines[device] = IrisPipeline(segmenter, encoder, parameters)
 
 
 def _extract(task: Task) -> Record:
@@ -135,8 +150,9 @@ def _extract(task: Task) -> Record:
         picture = load_image(row.path)
         if task.change is not None:
             picture = task.change(picture, row.name)
-        found = _pipelines[0].extract_detailed(picture, row.eye, strict=False)
-        record = _record(found, row if task.change is None else None, row.eye)
+        pipeline = _pipelines.get(device_of(row), _pipelines[""])
+        found = pipeline.extract_detailed(picture, row.eye, strict=False)
+        record = _record(picture, found, row if task.change is None else None, row.eye)
         # only of the picture as it came is anything asked but codes
         return record if task.change is not None else _advised(record, picture, found, row.eye)
     except CaptureRejected as refused:
@@ -150,7 +166,7 @@ def _advised(record: Record, picture: NDArray[np.uint8], found: Extraction, eye:
     return dataclasses.replace(record, advice=advice.told(bearing, suspicion, eye), side=bearing.eye)
 
 
-def _record(found: Extraction, row: ManifestRow | None, eye: Eye) -> Record:
+def _record(picture: NDArray[np.uint8], found: Extraction, row: ManifestRow | None, eye: Eye) -> Record:
     """row: whose mask is compared; None for a changed picture, which no mask fits."""
     # every code lies under one eye, so that any two pictures can be compared whatever their side
     template = Template(left=found.template.eye(eye), encoder=found.template.encoder)
@@ -163,11 +179,17 @@ def _record(found: Extraction, row: ManifestRow | None, eye: Eye) -> Record:
         valid_bits=found.hypotheses[0].code.valid_bits,
         iris_radius=round(found.quality.iris_radius, 1),
         pupil_ratio=round(found.quality.pupil_ratio, 3),
+        pupil_shape=_pupil_shape(picture, found),
         factors=tuple((name, round(float(v), 4)) for name, v in dataclasses.asdict(found.quality.measured).items()),
         dice=None if row is None else _overlap(found, row),
         circles=tuple(_circles(h.circles) for h in found.hypotheses),
+        tall=round(found.hypotheses[0].circles.iris.tall, 4),
         milliseconds=tuple((name, round(value, 2)) for name, value in found.milliseconds.items()),
     )
+
+
+def _pupil_shape(picture: NDArray[np.uint8], found: Extraction) -> float | None:
+    return pixel_shape.of_pupil(picture, found.hypotheses[0].circles.pupil) if found.confidence > SURE else None
 
 
 def _circles(boundaries: Boundaries) -> tuple[float, ...]:

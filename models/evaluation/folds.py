@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices.manifest import ManifestRow
-from models.evaluation import comparisons, metrics, scoring
+from models.evaluation import comparisons, metrics, scoring, sensors
 from models.evaluation.comparisons import Comparisons, Labels
 from models.evaluation.extraction import Setting, extract_all
 from models.evaluation.run import Step
@@ -57,7 +57,8 @@ def folds(
     used = [k for k in range(len(settings)) if (which == k).any()]
     for k in used:
         chosen = which == k
-        scores = _scores(rows, chosen, settings[k], workers, step)
+        setting = sensors.with_shapes(rows, settings[k], workers=workers, step=step)
+        scores = _scores(rows, chosen, setting, workers, step)
         genuine.append(comparisons.genuine(scores, labels, chosen))
         impostor.append(comparisons.impostor(scores, labels, chosen))
     subjects = {row.subject for row in rows}

@@ -14,7 +14,6 @@ from devices.manifest import ManifestRow
 from models.errors import CaptureRejected
 from models.evaluation.extraction import Record
 from models.images import load_image
-from models.views import SQUEEZE
 
 WIDTH = 220
 _TEAL, _SAFFRON = (148, 130, 20), (40, 150, 224)
@@ -27,7 +26,7 @@ def small(row: ManifestRow, record: Record) -> Markup:
         picture = load_image(row.path)
     except (CaptureRejected, FileNotFoundError):
         return Markup('<span class="soft">no picture</span>')
-    drawn = _drawn(picture, record.circles)
+    drawn = _drawn(picture, record.circles, record.tall)
     sound, data = cv2.imencode(".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 80])
     if not sound:
         return Markup('<span class="soft">no picture</span>')
@@ -38,7 +37,7 @@ def small(row: ManifestRow, record: Record) -> Markup:
     )
 
 
-def _drawn(picture: NDArray[np.uint8], circles: tuple[tuple[float, ...], ...]) -> NDArray[np.uint8]:
+def _drawn(picture: NDArray[np.uint8], circles: tuple[tuple[float, ...], ...], tall: float) -> NDArray[np.uint8]:
     factor = WIDTH / picture.shape[1]
     size = (WIDTH, max(1, round(picture.shape[0] * factor)))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
@@ -48,6 +47,6 @@ def _drawn(picture: NDArray[np.uint8], circles: tuple[tuple[float, ...], ...]) -
         for x, y, r in (circles[k][:3], circles[k][3:]):
             centre = (round(16 * ((x + 0.5) * factor - 0.5)), round(16 * ((y + 0.5) * factor - 0.5)))
             colour = _SAFFRON if k else _TEAL
-            axes = (max(round(16 * r * factor), 16), max(round(16 * r * SQUEEZE * factor), 16))
+            axes = (max(round(16 * r * factor), 16), max(round(16 * r * tall * factor), 16))
             cv2.ellipse(canvas, centre, axes, 0, 0, 360, colour, 1, cv2.LINE_AA, shift=4)
     return np.asarray(canvas, dtype=np.uint8)

@@ -82,6 +82,7 @@ def build(of: Evaluated, *, seconds: float) -> dict[str, Any]:
         "hypothesis": of.setting.choice,
         "encoder": ENCODER,
         "models": of.setting.pins(),
+        "pixel_shapes": dict(of.setting.shapes),
         "headline": figures.get("unseen"),
         "figures": figures,
         "any_side": _group(of, of.chosen, comparisons.impostor_any_side),

@@ -21,7 +21,8 @@ class Kept:
 
     def __init__(self, folder: Path, setting: Setting) -> None:
         self._path = folder / NAME
-        self._setting = hashlib.sha256(json.dumps([setting.choice, setting.pins()]).encode()).hexdigest()[:16]
+        facts = json.dumps([setting.choice, setting.pins(), setting.shapes])
+        self._setting = hashlib.sha256(facts.encode()).hexdigest()[:16]
 
     def load(self, rows: Sequence[ManifestRow]) -> dict[int, Record]:
         """Records by the row's place. A file that changed since, other weights or a torn line count as not done."""

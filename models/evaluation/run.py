@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.manifest import ManifestRow
-from models.evaluation import page, report, scoring
+from models.evaluation import page, report, scoring, sensors
 from models.evaluation.extraction import SHIPPED, Record, Setting, extract_all
 from models.evaluation.resume import Kept
 
@@ -27,6 +27,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """Writes scores.npz, report.json and report.html into `out`; gives what report.json holds. clock: seconds."""
     began = clock()
+    setting = sensors.with_shapes(rows, setting, workers=workers, step=step)
     kept = Kept(out, setting)
     records = _records(rows, kept, setting=setting, workers=workers, done=step("Pictures", len(rows)))
     scores = scoring.all_scores(records, done=step("Scores", len(rows)))

@@ -63,7 +63,7 @@ def hard_copies(
     workers: Workers = None,
 ) -> None:
     """Compare every picture with spoilt copies of its eye's other pictures; each figure beside the unspoilt one."""
-    from models.evaluation import degrade, extraction, hard_copies
+    from models.evaluation import degrade, extraction, hard_copies, sensors
 
     names = only or list(degrade.CHANGES)
     if unknown := [name for name in names if name not in degrade.CHANGES]:
@@ -71,6 +71,7 @@ def hard_copies(
     rows, setting, found = _rows(manifest), _setting(hypothesis, weights), []
     with _progress() as progress:
         step = _steps(progress)
+        setting = sensors.with_shapes(rows, setting, workers=workers, step=step)
         done = step("Pictures", len(rows))
         records = extraction.extract_all(rows, setting=setting, workers=workers, done=lambda _: done(1))
         typer.echo(hard_copies.HEAD)
@@ -91,12 +92,13 @@ def two_eyes(
     workers: Workers = None,
 ) -> None:
     """Enrol both eyes with two frames each, search with the others: who is missed in a large gallery?"""
-    from models.evaluation import extraction, two_eyes
+    from models.evaluation import extraction, sensors, two_eyes
 
     rows = _rows(manifest)
     with _progress() as progress:
+        setting = sensors.with_shapes(rows, extraction.SHIPPED, workers=workers, step=_steps(progress))
         done = _steps(progress)("Pictures", len(rows))
-        records = extraction.extract_all(rows, workers=workers, done=lambda _: done(1))
+        records = extraction.extract_all(rows, setting=setting, workers=workers, done=lambda _: done(1))
     found = two_eyes.figures(rows, records, fpir=fpir, gallery=gallery)
     if not found:
         raise _stop("Nobody has three or more pictures of both eyes.")

@@ -11,7 +11,7 @@ from typing import Any
 from devices.manifest import ManifestRow, read_manifest
 from matching.machine import instruction_set
 from models import weights
-from models.evaluation import dilation, folds, hard_copies, report, scoring, two_eyes
+from models.evaluation import dilation, folds, hard_copies, report, scoring, sensors, two_eyes
 from models.evaluation.degrade import CHANGES
 from models.evaluation.extraction import SHIPPED, Record, Setting, extract_all
 from models.evaluation.run import Step
@@ -61,9 +61,10 @@ def other_weights(folder: Path = weights.FOLDER) -> list[Setting]:
 
 
 def _set(rows: Sequence[ManifestRow], order: Order, step: Step) -> dict[str, Any]:
+    setting = sensors.with_shapes(rows, SHIPPED, workers=order.workers, step=step)
     done = step("Pictures", len(rows))
-    records = extract_all(rows, workers=order.workers, done=lambda _: done(1))
-    of = report.evaluated(rows, records, scoring.all_scores(records))
+    records = extract_all(rows, setting=setting, workers=order.workers, done=lambda _: done(1))
+    of = report.evaluated(rows, records, scoring.all_scores(records), setting)
     found = report.build(of, seconds=0.0)
     found.pop("images")
     seen = bool(of.seen.any())
@@ -73,14 +74,16 @@ def _set(rows: Sequence[ManifestRow], order: Order, step: Step) -> dict[str, Any
     return found | {
         "sensor_unseen": not seen,
         "two_eyes": [dataclasses.asdict(f) for f in two_eyes.figures(chosen_rows, chosen)],
-        "hard_copies": _copies(chosen_rows, chosen, order, step),
+        "hard_copies": _copies(chosen_rows, chosen, setting, order, step),
     }
 
 
-def _copies(rows: Sequence[ManifestRow], records: Sequence[Record], order: Order, step: Step) -> list[dict[str, Any]]:
+def _copies(
+    rows: Sequence[ManifestRow], records: Sequence[Record], setting: Setting, order: Order, step: Step
+) -> list[dict[str, Any]]:
     if not order.copies:
         return []
-    found = hard_copies.hard_copies(rows, records, list(CHANGES), workers=order.workers, step=step)
+    found = hard_copies.hard_copies(rows, records, list(CHANGES), setting=setting, workers=order.workers, step=step)
     return [dataclasses.asdict(f) for f in found]
 
 

@@ -17,7 +17,7 @@ radius = st.floats(10, 100)
 @given(coordinate, coordinate, radius)
 def test_a_disc_has_the_area_of_its_circle(x: float, y: float, r: float) -> None:
     disc = Circle(x % 1 + 120, y % 1 + 120, r).disc((240, 240))
-    assert disc.sum() == pytest.approx(np.pi * r * r, rel=0.03)
+    assert disc.sum() == pytest.approx(np.pi * r * r, rel=0.05)
 
 
 def test_scaling_keeps_the_corner_of_the_picture_where_it_is() -> None:
