@@ -11,6 +11,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from registry.children.records import ChildSeal
+from registry.children.tables import ChildSlotLink
 from registry.encounters.tables import Encounter, Slot
 from registry.review.sides import Sides
 
@@ -72,7 +74,8 @@ def evidence_of(session: Session, sides: Sides) -> Evidence:
     slots = _slots(session, sides.slots[0] | sides.slots[1])
     ours, theirs = ([slot for slot in slots if slot.id in side] for side in sides.slots)
     met = {slot.encounter_id for slot in ours} & {slot.encounter_id for slot in theirs}
-    records = (_record(ours), _record(theirs))
+    sealed = _sealed_beside(session, {slot.encounter_id for slot in slots})
+    records = (_record(ours, sealed), _record(theirs, sealed))
     return Evidence(records=records, together=bool(met), closest=_closest(*(one.meetings for one in records)))
 
 
@@ -88,12 +91,20 @@ def _slots(session: Session, ids: Collection[int]) -> list[Slot]:
     return list(rows)
 
 
-def _record(slots: Sequence[Slot]) -> Record:
+def _sealed_beside(session: Session, encounters: Collection[int]) -> set[int]:
+    """The slots of sealed children: whom a child was met with does not open their seal."""
+    sealed = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None))
+    links = select(ChildSlotLink.slot_id).join(Slot, Slot.id == ChildSlotLink.slot_id)
+    links = links.where(Slot.encounter_id.in_(encounters), ChildSlotLink.unlinked_at.is_(None))
+    return set(session.scalars(links.where(ChildSlotLink.child_id.in_(sealed))))
+
+
+def _record(slots: Sequence[Slot], sealed: Collection[int]) -> Record:
     return Record(
         names=tuple(dict.fromkeys(slot.given_name for slot in slots if slot.given_name)),
         sexes=tuple(dict.fromkeys(slot.sex for slot in slots if slot.sex != "unknown")),
         ages=tuple(dict.fromkeys(age for slot in slots if (age := _age(slot)))),
-        meetings=tuple(_meeting(slot) for slot in slots),
+        meetings=tuple(_meeting(slot, sealed) for slot in slots),
     )
 
 
@@ -103,12 +114,13 @@ def _age(slot: Slot) -> Said | None:
     return Said(low=slot.age_low, high=slot.age_high, method=slot.age_method, on=slot.encounter.shift_date)
 
 
-def _meeting(slot: Slot) -> Meeting:
+def _meeting(slot: Slot, sealed: Collection[int]) -> Meeting:
     met = slot.encounter
+    beside = [other for other in met.slots if other.id != slot.id and other.id not in sealed]
     return Meeting(
         at=met.captured_at, doubtful=met.clock_doubtful, place=met.place_name, latitude=met.latitude,
         longitude=met.longitude, activity=met.activity, language=met.language, adult=met.adult,
-        beside=tuple(other.given_name for other in met.slots if other.id != slot.id and other.given_name),
+        beside=tuple(other.given_name for other in beside if other.given_name),
     )  # fmt: skip
 
 
