@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from registry.bootstrap import Registry
+from registry.cases.records import CaseEntry
 from registry.cases.rules.table import TASKS
 from tests.registry.cases.office import Office
 from tests.registry.cases.samples import forms
@@ -72,6 +74,11 @@ class Desks:
     def decide(self, entry_id: int, *, by: str = "centre_manager", granted: bool = True, **more: Any) -> httpx.Response:
         body = {"granted": granted, "reason": ""} | more
         return self.of(by).post(f"/api/entries/{entry_id}/decision", json=body)
+
+    def count(self, *conditions: Any) -> int:
+        """How many entries there are."""
+        with self.office.registry.database.reading() as work:
+            return work.session.scalar(select(func.count()).select_from(CaseEntry).where(*conditions)) or 0
 
     def sheet(self, case_id: int) -> dict[str, Any]:
         found: dict[str, Any] = self.of("case_manager").get(f"/api/cases/{case_id}").json()

@@ -1,0 +1,301 @@
+"""Keeping, best interests, discharge, placement, notice, exits and the end: what is allowed and forbidden."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from registry.access.rules import Role
+from registry.calendar.rules import WorkingCalendar
+from registry.cases.rules.clocks import Level, due_at, ringing
+from registry.cases.rules.exits import EXITS
+from registry.cases.rules.following import CommitmentEnds, opened_by
+from registry.cases.rules.notices import NoticeStanding, notice_standing
+from registry.cases.rules.orders import OrderStanding, order_standing, warning, why_not_keep
+from registry.cases.rules.refusals import Refusal
+from registry.cases.rules.states import CaseState
+from registry.cases.rules.table import TASKS
+from registry.cases.rules.writing import (
+    opened_after,
+    why_not_write,
+)
+from tests.registry.cases.law import NOW, Paper, actor, arrived, ready_to_leave
+from tests.registry.cases.samples import best_interests, discharge, receiver
+
+S = CaseState
+
+
+# the judicial order
+
+
+def order(expires_in: int) -> dict[str, Any]:
+    day = NOW.date()
+    granted = {
+        "order_number": "1",
+        "ordered_on": min(day, day + dt.timedelta(days=expires_in)),
+        "expires_on": day + dt.timedelta(days=expires_in),
+    }
+    return {"granted": granted}
+
+
+def test_nobody_is_kept_without_an_order_that_holds() -> None:
+    paper = arrived().put("arrival_check")
+    assert paper.why_not("keeping") == "needs_another_task_first"
+    assert paper.put("judicial_order", granted=None).why_not("keeping") == "no_order"
+    assert order_standing(paper.facts, paper.now) is OrderStanding.ASKED
+    assert paper.put("judicial_order", granted=None, refused_because="نه").why_not("keeping") == "order_refused"
+    assert paper.put("judicial_order", **order(0)).why_not("keeping") is None
+
+
+def test_an_expired_order_blocks_keeping_and_rings() -> None:
+    paper = arrived().put("arrival_check").put("judicial_order", **order(20)).put("keeping")
+    assert paper.facts.state is S.KEPT
+    assert paper.why_not("accommodation") is None
+    paper.later(days=21)
+    assert paper.why_not("accommodation") == "order_expired"
+    assert [(ring.what, ring.level) for ring in ringing(paper.facts, paper.now)] == [("order_expired", Level.URGENT)]
+
+
+@pytest.mark.parametrize(("left", "warned"), [(20, None), (8, None), (7, 7), (4, 7), (3, 3), (2, 3), (1, 1), (0, 1)])
+def test_an_order_warns_seven_three_and_one_days_before(left: int, warned: int | None) -> None:
+    assert warning(NOW.date() + dt.timedelta(days=left), NOW.date()) == warned
+
+
+def test_more_than_a_day_without_a_decision_rings() -> None:
+    paper = arrived().put("arrival_check").later(hours=23)
+    assert ringing(paper.facts, paper.now) == ()
+    assert [ring.what for ring in ringing(paper.facts, paper.later(hours=2).now)] == ["over_a_day_undecided"]
+
+
+# best interests
+
+
+@pytest.mark.parametrize(
+    ("task", "purpose", "paper"),
+    [
+        ("discharge", "discharge", ready_to_leave),
+        ("quasi_family", "placement", ready_to_leave),
+        ("moved_province", "transfer", ready_to_leave),
+        ("notice", "notice", ready_to_leave),
+    ],
+)
+def test_best_interests_stand_before_the_decision_for_that_very_purpose(task: str, purpose: str, paper: Any) -> None:
+    other = "notice" if purpose != "notice" else "placement"
+    bare = paper().having()
+    bare.having(entries=tuple(e for e in bare.facts.entries if e.task != "best_interests"))
+    bare.put("best_interests", **best_interests(other))
+    assert bare.why_not(task) == "no_best_interests"
+    assert bare.put("best_interests", **best_interests(purpose)).why_not(task) is None
+    assert bare.later(days=31).why_not(task) == "no_best_interests"
+
+
+def test_commitments_alone_never_suffice() -> None:
+    assert Paper().why_not("best_interests", grounds=["guardians_commitment"]) == "commitments_alone"
+    assert Paper().why_not("best_interests") is None
+
+
+# discharge
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"child_asked_alone": False}, "child_not_asked_alone"),
+        ({"child_wishes_to_go": False}, "child_says_no"),
+        ({"child_is_afraid": True}, "child_is_afraid"),
+        ({"child_knows_them": False}, "child_does_not_know_receiver"),
+        ({"evidence": "none"}, "relation_not_proved"),
+        ({"alleged_exploiter": True}, "receiver_accused"),
+    ],
+)
+def test_the_child_asked_alone_decides_who_may_receive_it(changes: dict[str, Any], why: str) -> None:
+    assert ready_to_leave().why_not("discharge", receiver=receiver(**changes)) == why
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"orders_terms_met": False}, "orders_terms_unmet"),
+        ({"family_reviewed": False}, "family_not_reviewed"),
+        ({"belongings_returned": False}, "belongings_not_returned"),
+        ({"first_follow_up_on": "2026-11-20"}, "date_passed"),
+        ({"first_follow_up_on": "2027-03-20"}, "first_follow_up_too_late"),
+    ],
+)
+def test_a_discharge_fulfils_its_terms(changes: dict[str, Any], why: str) -> None:
+    assert ready_to_leave().why_not("discharge", **discharge(NOW.date(), **changes)) == why
+
+
+def test_a_discharge_that_fulfils_its_law_is_allowed_also_from_keeping_and_without_iris() -> None:
+    assert ready_to_leave().why_not("discharge") is None
+    without = discharge(NOW.date(), child_checked_by="form_without_iris")
+    kept = ready_to_leave().put("judicial_order", **order(20)).put("keeping")
+    assert kept.why_not("discharge", **without) is None
+    assert kept.later(days=22).put("best_interests").why_not("discharge") is None, "an expired order keeps nobody in"
+
+
+# quasi-family care
+
+
+def test_a_child_under_six_goes_to_an_infant_home() -> None:
+    paper = ready_to_leave().put("best_interests", **best_interests("placement"))
+    assert paper.having(age=(3, 4)).why_not("quasi_family") == "under_six_needs_infant_home"
+    assert paper.why_not("quasi_family", home="infant_home") is None
+    assert paper.having(age=(5, 7)).why_not("quasi_family") is None, "in doubt the court's home stands"
+    assert paper.having(age=(9, 11)).why_not("quasi_family", home="infant_home") == "too_old_for_infant_home"
+
+
+# the notice to the directorate
+
+
+def foreign() -> Paper:
+    return ready_to_leave().put("best_interests", **best_interests("notice"))
+
+
+@pytest.mark.parametrize(
+    "nationality",
+    [
+        {"standing": "unknown"},
+        {"standing": "disputed", "country": "AF", "source": "authority", "on": "1405/9/1"},
+        {"standing": "claimed", "country": "IR", "source": "child_said", "on": "1405/9/1"},
+        {
+            "standing": "documented", "country": "AF", "source": "document", "on": "1405/9/1",
+            "mother_is_iranian": True,
+        },
+    ],
+)  # fmt: skip
+def test_unknown_disputed_undocumented_iranian_and_an_iranian_mothers_child_go_the_iranian_way(
+    nationality: dict[str, Any],
+) -> None:
+    paper = foreign().put("identity", nationality=nationality)
+    assert paper.why_not("notice") == "iranian_way"
+    assert paper.why_not("notice", decision="do_not_send", letter=None) is None
+
+
+@pytest.mark.parametrize(
+    "risk",
+    ["persecution", "trafficking", "separated_child", "asylum_or_residence_claim", "mixed_nationality_parents"],
+)
+def test_a_risk_on_return_forbids_sending_and_allows_the_other_three(risk: str) -> None:
+    paper = foreign()
+    screened = paper.form("notice").risk_on_return.model_dump() | {risk: True}
+    assert paper.why_not("notice", risk_on_return=screened) == "risk_on_return"
+    for decision, refer_to in (("defer", None), ("do_not_send", None), ("refer", "unhcr"), ("refer", "lawyer")):
+        other = {"decision": decision, "letter": None, "refer_to": refer_to, "risk_on_return": screened}
+        assert paper.why_not("notice", **other) is None
+
+
+def test_two_people_of_one_role_cannot_send_a_notice_between_them() -> None:
+    managers = actor(Role.CENTRE_MANAGER)
+    assert foreign().why_not("notice", by=managers) == "not_your_role"
+    assert foreign().why_not("notice", by=actor(Role.LEGAL_OFFICER)) is None
+
+
+def test_the_letter_is_about_this_case_and_goes_once() -> None:
+    paper = foreign()
+    letter = paper.form("notice").letter.model_dump() | {"case_number": "1405-00009-9"}
+    assert paper.why_not("notice", letter=letter) == "notice_of_another_case"
+    assert paper.why_not("notice") is None
+    assert paper.put("notice").why_not("notice") == "decided_before"
+
+
+def test_silence_goes_up_after_three_working_days_and_never_prolongs_keeping() -> None:
+    paper = foreign()
+    assert notice_standing(paper.facts, paper.now) is NoticeStanding.UNDECIDED
+    paper.put("judicial_order", **order(3)).put("keeping").put("notice")
+    friday_is_free = WorkingCalendar(holidays=frozenset({dt.date(2026, 11, 28)}))
+    paper.having(calendar=friday_is_free)
+    assert notice_standing(paper.facts, NOW + dt.timedelta(days=5)) is NoticeStanding.WAITING
+    late = NOW + dt.timedelta(days=7)
+    assert notice_standing(paper.facts, late) is NoticeStanding.SILENT
+    assert "notice_unanswered" in {ring.what for ring in ringing(paper.facts, late)}
+    assert why_not_keep(paper.facts, late) is Refusal.ORDER_EXPIRED, "waiting for an answer keeps nobody"
+    paper.now = late
+    assert paper.put("best_interests").why_not("discharge") is None, "nor does it hold back a discharge"
+    assert paper.put("notice_answer").why_not("notice_answer") is None
+    assert notice_standing(paper.facts, late) is NoticeStanding.ANSWERED
+
+
+def test_an_answer_belongs_to_a_letter_that_was_sent() -> None:
+    assert foreign().why_not("notice_answer") == "nothing_was_sent"
+
+
+# exits
+
+
+@pytest.mark.parametrize("name", EXITS)
+def test_an_exit_can_be_written_at_once_by_whoever_sees_it(name: str) -> None:
+    paper = arrived().having(age=(18, 19)).put("best_interests", **best_interests("transfer"))
+    for role in (Role.OUTREACH, Role.SCREENING, Role.SOCIAL_WORKER, Role.CENTRE_MANAGER):
+        assert paper.why_not(name, by=actor(role)) is None
+    paper.put(name)
+    opened = {task.name for task in opened_after(TASKS[name], paper.facts)}
+    assert "exit_review" in opened
+    assert due_at(TASKS["exit_review"], paper.facts, paper.now) is not None
+    assert paper.having(state=S.INTAKE).why_not("closure") == "review_of_exit_waits"
+    assert paper.put("exit_review").why_not("closure") is None
+
+
+def test_who_ran_away_is_out_of_our_hands_and_looked_for_at_once() -> None:
+    paper = arrived().put("ran_away")
+    assert paper.facts.state is S.INTAKE
+    (ring,) = ringing(paper.facts, paper.now)
+    assert ring.level is Level.URGENT
+    assert Role.SAFEGUARDING_OFFICER in ring.told
+    assert "tracing" in {task.name for task in opened_after(TASKS["ran_away"], paper.facts)}
+    assert ringing(paper.put("exit_review").facts, paper.now) == ()
+
+
+def test_a_child_in_hospital_is_still_in_our_keeping_and_one_at_home_stays_there() -> None:
+    assert arrived().put("hospital").facts.state is S.SCREENING
+    assert ready_to_leave().put("discharge", "ran_away").facts.state is S.WITH_FAMILY
+
+
+def test_eighteen_is_not_guessed_and_then_aftercare_begins() -> None:
+    assert arrived().having(age=(16, 18)).why_not("turned_18") == "not_yet_eighteen"
+    grown = arrived().having(age=(18, 18))
+    assert grown.why_not("turned_18") is None
+    assert "aftercare" in {task.name for task in opened_after(TASKS["turned_18"], grown.put("turned_18").facts)}
+    assert grown.why_not("aftercare") is None
+    assert arrived().why_not("aftercare") == "not_yet_eighteen"
+
+
+def test_an_exit_is_not_written_ahead_of_time() -> None:
+    assert arrived().why_not("ran_away", seen_at=(NOW + dt.timedelta(days=2)).isoformat()) == "in_the_future"
+
+
+def test_a_family_that_refuses_contact_is_visited_in_the_calmest_rhythm_and_not_given_up() -> None:
+    paper = ready_to_leave().put("health_assessment", risk="high").put("discharge")
+    soon = due_at(TASKS["follow_up"], paper.facts, paper.now)
+    paper.put("refuses_contact")
+    later = due_at(TASKS["follow_up"], paper.facts, paper.now)
+    assert soon is not None
+    assert later is not None
+    assert soon < later
+
+
+# the end
+
+
+def test_a_case_closes_when_follow_up_is_done_and_no_promise_of_ours_is_open() -> None:
+    paper = ready_to_leave().put("discharge")
+    assert paper.why_not("closure") == "follow_up_unfinished"
+    paper.put("follow_up", "follow_up", "follow_up", "follow_up")
+    assert paper.having(open_promises=1).why_not("closure") == "promises_open"
+    assert paper.having(open_promises=0).why_not("closure") is None
+
+
+def test_a_breach_opens_a_visit_and_nothing_else() -> None:
+    assert opened_by(CommitmentEnds.BREACHED) == ("home_visit",)
+    assert opened_by(CommitmentEnds.KEPT) == opened_by(CommitmentEnds.RELEASED) == ()
+
+
+def test_a_junction_an_encounter_and_a_complaint_are_not_written_on_a_case() -> None:
+    paper = Paper()
+    form = TASKS["observation"].produces
+    assert form is not None
+    observed = form.model_validate({"place": "شوش", "hours": "۹–۱۲", "kinds_of_work": ["گل‌فروشی"]})
+    for name in ("observation", "encounter", "complaint"):
+        refused = why_not_write(TASKS[name], observed, paper.facts, actor(*TASKS[name].who), now=NOW)
+        assert refused is not None
+        assert refused.why is Refusal.NOT_OF_A_CASE
