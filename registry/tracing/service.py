@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from common.time import Clock, in_tehran
 from registry.access.rules import Role
+from registry.access.tables import Account
 from registry.audit.service import AuditTrail
 from registry.cases.tables import Case
 from registry.children.finding import Sought, find, named
@@ -104,10 +105,12 @@ def decide(
 
 def told_to(account_id: int, roles: Collection[Role]) -> ColumnElement[bool]:
     """The condition that a match is for this person: the worker of the child's open case, a person named for a sealed
-    child, or who gives a worker to a child that has none."""
+    child, or who gives a worker to a child that has none (any more)."""
     child = PossibleMatch.child_id
     sealed = exists().where(ChildSeal.child_id == child, ChildSeal.lifted_at.is_(None))
-    cases = exists().where(Case.child_id == child, Case.state != "closed", Case.owner_id.is_not(None))
+    cases = exists().where(
+        Case.child_id == child, Case.state != "closed", Account.id == Case.owner_id, Account.disabled_at.is_(None)
+    )
     mine = exists().where(Case.child_id == child, Case.state != "closed", Case.owner_id == account_id)
     unassigned = ~cases if rules.GETS_UNASSIGNED & set(roles) else false()
     return or_(sealed & visible_to(account_id, child), ~sealed & or_(mine, unassigned))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from registry.access.tables import Account
 from registry.audit.tables import AuditEntry
 from registry.cases.tables import Case
 from tests.registry.children.conftest import Api, Colleague, Desk
@@ -75,6 +76,16 @@ def test_a_child_without_a_worker_is_told_to_who_gives_it_one(worker: Api, manag
     worker.post("/tracing/inquiries", **FATHER)
     assert [match["child_id"] for match in matches(manager)] == [zahra]
     assert matches(worker) == []
+
+
+def test_a_match_does_not_wait_for_a_worker_who_has_left(
+    worker: Api, owner: Api, manager: Api, zahra: int, desk: Desk
+) -> None:
+    worker.post("/tracing/inquiries", **FATHER)
+    assert matches(manager) == []
+    with desk.work() as work:
+        work.session.get_one(Account, owner.account_id).disabled_at = desk.registry.clock.now()
+    assert [match["child_id"] for match in matches(manager)] == [zahra]
 
 
 def test_a_sealed_childs_match_is_for_the_named_only(
