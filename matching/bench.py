@@ -8,28 +8,38 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.calibration import default_calibration
+from matching.decision import search_within
 from matching.engine import LocalEngine
+from matching.gallery import DEFAULT_THRESHOLD
 from matching.interfaces import GalleryChange
 from matching.kernels import compiled, reference
 from matching.machine import instruction_set
 from matching.rotations import USUAL, packed, rotated
 from matching.scoring import DEFAULT_NORMALISATION, score_table
+from matching.screening import WORTH
+from matching.screening_proof import count_losses
 from matching.simulation import Capture, simulate_templates
 from matching.template import Template
+from matching.thresholds import Policy
 
 _NUMPY_ROWS = 5_000
 Figures = dict[str, Any]
 
 
-def run_bench(identities: int, *, probes: int, seed: int) -> Figures:
-    """Medians of interleaved runs. Keys are those of `panah match bench --json`; a peer that is missing is None."""
+def run_bench(identities: int, *, probes: int, seed: int, proven: int = 100_000) -> Figures:
+    """Medians of interleaved runs. Keys are those of `panah match bench --json`; a peer that is missing is None.
+
+    proven: own pairs on which the loss of screening is counted, at the threshold of these searches.
+    """
     rng = np.random.default_rng(seed)
-    people = simulate_templates(rng, identities, how=Capture(), captures=1)
-    enrolled = [taken[0] for taken in people]
+    enrolled = [taken[0] for taken in simulate_templates(rng, identities, how=Capture(), captures=1)]
     seconds, engine = _timed(lambda: _engine(enrolled))
     rows = np.concatenate([packed(template.left) for template in enrolled])
     strangers = [taken[0] for taken in simulate_templates(rng, probes, how=Capture())]
-    tasks = _tasks(engine, rows, strangers)
+    within = max(_within(engine, stranger) for stranger in strangers)
+    loss = count_losses(rng, threshold=min(within, WORTH), pairs=proven)
+    tasks = _tasks(engine, rows, strangers, enrolled[:probes], within)
     times = _interleave(tasks, probes)
     medians = {name: float(np.median(taken)) for name, taken in times.items()}
     scale = len(rows) / min(len(rows), _NUMPY_ROWS)
@@ -40,12 +50,19 @@ def run_bench(identities: int, *, probes: int, seed: int) -> Figures:
         "threads": int(numba.get_num_threads()),
         "threading_layer": compiled.THREADING_LAYER,
         "rotations": len(USUAL.columns),
+        "within": within,
         "ms_per_search": _percentiles(times["one_eye"]),
+        "ms_non_mated": _percentiles(times["one_eye"]),
+        "ms_mated": _percentiles(times["mated"]),
         "ms_both_eyes": _percentiles(times["both_eyes"]),
         "memory_read_ms": medians["memory_read_ms"],
         "numpy_ms": medians["numpy_ms"],
         "numpy_scaled_by": scale,
         "faiss_ms": medians.get("faiss_ms"),
+        "missed": loss.missed,
+        "missed_of": loss.of,
+        "missed_at_most": loss.at_most,
+        "missed_by_score": loss.by_bin,
         "adds_per_s": identities / seconds,
         "bytes_read": int(rows.nbytes),
         "times_memory_read": medians["one_eye"] / medians["memory_read_ms"],
@@ -64,6 +81,10 @@ def report(figures: Figures) -> str:
         ),
         f"one-eye search   {one['p50']:8.2f} ms   (95 %: {one['p95']:.2f})",
         f"both-eye search  {both['p50']:8.2f} ms   (95 %: {both['p95']:.2f})",
+        (
+            f"threshold {figures['within']:.3f}; screening lost {figures['missed']} of {figures['missed_of']} own pairs"
+            f" under it, half of them within 0.04 (at most {figures['missed_at_most']:.1e})"
+        ),
         (
             f"one eye is {figures['times_memory_read']:.2f} × reading its {figures['bytes_read'] / 1e6:.1f} MB once "
             f"({figures['memory_read_ms']:.2f} ms)"
@@ -93,13 +114,18 @@ def _engine(enrolled: Sequence[Template]) -> LocalEngine:
 
 
 def _tasks(
-    engine: LocalEngine, rows: NDArray[np.uint64], strangers: Sequence[Template]
+    engine: LocalEngine,
+    rows: NDArray[np.uint64],
+    strangers: Sequence[Template],
+    own: Sequence[Template],
+    within: float,
 ) -> dict[str, Callable[[int], object]]:
     table, few = score_table(DEFAULT_NORMALISATION), np.ascontiguousarray(rows[:_NUMPY_ROWS])
     turned = [rotated(s.left, USUAL) for s in strangers]
     tasks: dict[str, Callable[[int], object]] = {
-        "one_eye": lambda k: engine.search(Template(left=strangers[k].left)),
-        "both_eyes": lambda k: engine.search(strangers[k]),
+        "one_eye": lambda k: engine.search(Template(left=strangers[k].left), within=within),
+        "mated": lambda k: engine.search(Template(left=own[k].left), within=within),
+        "both_eyes": lambda k: engine.search(strangers[k], within=within),
         "memory_read_ms": lambda _: compiled.read_all(rows),
         "numpy_ms": lambda k: reference.scan(few, turned[k], table, DEFAULT_NORMALISATION.floor),
     }
@@ -107,6 +133,11 @@ def _tasks(
     if faiss_search is not None:
         tasks["faiss_ms"] = faiss_search
     return tasks
+
+
+def _within(engine: LocalEngine, probe: Template) -> float:
+    found = search_within(probe, engine, calibration=default_calibration(), policy=Policy(), frames=2)
+    return DEFAULT_THRESHOLD if found.usual is None else found.usual
 
 
 def _faiss(rows: NDArray[np.uint64], turned: Sequence[NDArray[np.uint64]]) -> Callable[[int], object] | None:

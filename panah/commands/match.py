@@ -88,12 +88,13 @@ def bench(
     identities: Annotated[int, typer.Option(min=100, help="Two-eyed people in the gallery.")] = 10_000,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
     probes: Annotated[int, typer.Option(min=5, help="Searches a figure is the median of.")] = 30,
+    pairs: Annotated[int, typer.Option(min=100, help="Own pairs on which screening's loss is counted.")] = 100_000,
     seed: int = 1,
 ) -> None:
-    """Time of a search beside reading the memory, plain numpy and faiss, in one run."""
+    """Time of a search, and what screening loses, beside reading the memory, plain numpy and faiss, in one run."""
     from matching.bench import report, run_bench
 
-    figures = run_bench(identities, probes=probes, seed=seed)
+    figures = run_bench(identities, probes=probes, seed=seed, proven=pairs)
     typer.echo(report(figures))
     if as_json:
         typer.echo(json.dumps(figures))

@@ -39,7 +39,7 @@ def test_calibrate_wants_one_source(tmp_path: Path) -> None:
 
 
 def test_bench_ends_with_its_figures_as_json() -> None:
-    done = run(app, ["bench", "--identities", "200", "--probes", "5", "--json"])
+    done = run(app, ["bench", "--identities", "200", "--probes", "5", "--pairs", "1000", "--json"])
     assert done.exit_code == 0, done.output
     figures = json.loads(done.output.strip().splitlines()[-1])
     assert figures["identities"] == 200
