@@ -25,6 +25,21 @@ class ChildOut(BaseModel):
     """Ours to this child."""
 
 
+class RestraintOut(BaseModel):
+    """Why this member is kept away. It stays readable after it was lifted."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    because: str
+    order_number: str | None
+    until: date | None
+    set_at: datetime
+    set_by: str
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lifted_because: str | None
+
+
 class MemberOut(BaseModel):
     """`restrained`: belongs to the family, and is told and given nothing."""
 
@@ -34,6 +49,7 @@ class MemberOut(BaseModel):
     name: str | None
     child: ChildOut | None
     restrained: bool
+    restraints: list[RestraintOut]
     joined_at: datetime
     left_at: datetime | None
 
@@ -87,6 +103,7 @@ def member_out(member: FamilyMember, view: FamilyView, today: date) -> MemberOut
     return MemberOut(
         id=member.id, relation=member.relation, evidence=member.evidence, name=member.name,
         child=_child_out(child, today) if child else None, restrained=is_restrained(member, today),
+        restraints=[RestraintOut.model_validate(one) for one in member.restraints],
         joined_at=member.joined_at, left_at=member.left_at,
     )  # fmt: skip
 

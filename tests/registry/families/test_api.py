@@ -56,6 +56,8 @@ def test_who_is_kept_away_stays_a_member_and_another_person_ends_it(
     uncle, manager, second = member(home, "کریم")["id"], Api(log_in("centre_manager")), Api(log_in("screening"))
     closed = manager.post(f"/family-members/{uncle}/restraint", because="حکم دادگاه", order_number="۱۴۰۵/۱۲")
     assert (closed.status_code, member(closed.json(), "کریم")["restrained"]) == (201, True)
+    (told,) = member(worker.get(f"/families/{home['id']}").json(), "کریم")["restraints"]
+    assert (told["because"], told["order_number"], told["set_by"]) == ("حکم دادگاه", "1405/12", "centre-manager")
     again = worker.post(f"/family-members/{uncle}/restraint", because="دوباره")
     assert again.json()["refusal"]["why"] == "restrained_already"
     assert second.post(f"/family-members/{uncle}/restraint/lift", because="x").status_code == 404
