@@ -1,6 +1,6 @@
 """Why another picture would be better: what strict capture refuses for, and everybody else may read as advice.
 
-Refused are 5 of 945 pictures of MMU1 and MMU2 (adults, 320 x 240; all five blurred), none of 40 synthetic
+Refused are 3 of 945 pictures of MMU1 and MMU2 (adults, 320 x 240; two blurred, one half closed), none of 40 synthetic
 "good" eyes, 2 of 40 "field", 28 of 30 "blurred".
 """
 
