@@ -25,9 +25,13 @@ LOSS = 1e-4
 """Of pairs exactly at the threshold, in both looks together."""
 WORTH = 0.33
 """At looser thresholds so many strangers pass that every bit of every row is compared instead."""
-_GRID, _BITS_GRID = 0.004, 128
+_GRID, _BITS_GRID = 0.004, 256
 """Thresholds and bits are rounded up to these, so that few limits are ever computed."""
 _STEPS = 8
+_STEP = SCALE // 16
+"""Limits are rounded up to a sixteenth of a bit."""
+_SIGMAS = 3.9
+"""Of a normal tail of LOSS / 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +93,18 @@ class _Eyes:
         return slope, max(*found, *(self.limit(slope, int(n)) for n in fine)) + SCALE // 8
 
     def _balanced(self, fewest: int, most: int) -> int:
-        low, high = 0, SCALE
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.limit(middle, fewest) < self.limit(middle, most):
-                low = middle
-            else:
-                high = middle
-        return high
+        """Where the two limits are equal in the normal approximation; which slope is taken costs time, never a loss."""
+        slopes = np.arange(SCALE)
+        low, high = (self._about(slopes, common) for common in (fewest, most))
+        return int(np.argmin(np.abs(low - high)))
+
+    def _about(self, slopes: NDArray[np.int64], common: int) -> NDArray[np.float64]:
+        bits, drawn = self.eyes * BITS, self.eyes * self.words * 64
+        differing = common * self.normalisation.distance(self.threshold, common)
+        mean = (SCALE * differing - slopes * common) / bits
+        square = ((SCALE - slopes) ** 2 * differing + slopes**2 * (common - differing)) / bits
+        about = drawn * mean + _SIGMAS * np.sqrt(drawn * (1 - drawn / bits) * (square - mean**2))
+        return np.asarray(about)
 
 
 def _limit(bits: int, common: int, differing: int, drawn: int, slope: int) -> int:
@@ -107,16 +115,18 @@ def _limit(bits: int, common: int, differing: int, drawn: int, slope: int) -> in
     unlike = _likely(bits, differing, drawn)
     # Given the agreeing bits drawn, the differing ones come from the bits that do not agree.
     share = _hypergeometric(bits - agreeing, differing, drawn - same[:, None], unlike[None, :])
-    values = (SCALE * unlike[None, :] - slope * (same[:, None] + unlike[None, :])).ravel()
-    order = np.argsort(-values)
-    over = np.cumsum((weights[:, None] * share).ravel()[order])
-    return int(values[order][np.searchsorted(over, LOSS / 2)])
+    values = SCALE * unlike[None, :] - slope * (same[:, None] + unlike[None, :])
+    least = int(values.min())
+    bins = np.bincount(((values - least) // _STEP).ravel(), (weights[:, None] * share).ravel())
+    over = np.cumsum(bins[::-1]) + max(0.0, 1 - bins.sum())
+    place = len(bins) - 1 - int(np.searchsorted(over, LOSS / 2))
+    return least + (place + 1) * _STEP
 
 
 def _likely(bits: int, marked: int, drawn: int) -> NDArray[np.int64]:
-    """The numbers of marked bits in a draw, as far as they are likelier than one in 10⁹."""
+    """The numbers of marked bits in a draw, as far as they are likelier than one in a million."""
     mean = drawn * marked / bits
-    reach = 6.5 * np.sqrt(mean * (1 - marked / bits) + 1)
+    reach = 5 * np.sqrt(mean * (1 - marked / bits) + 1)
     return np.arange(max(0, int(mean - reach)), min(drawn, marked, int(mean + reach)) + 1)
 
 
