@@ -22,12 +22,19 @@ def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
     """Every image that the pipeline accepts. Errors: ManifestInvalid, ImageUnreadable, ImageUnsupported."""
     from devices.images import read_grey
     from devices.manifest import read_manifest
-    from models import CaptureRejected, IrisPipeline
+    from models import CaptureRejected
+    from models.evaluation.extraction import SHIPPED, device_of
+    from models.evaluation.sensors import shapes_of
+    from models.pipeline import IrisPipeline, Parameters
 
-    pipeline, captures, rejected = IrisPipeline.load(), [], 0
-    for row in read_manifest(manifest):
+    rows, captures, rejected = read_manifest(manifest), list[LabelledCapture](), 0
+    pipelines = {
+        device: IrisPipeline.load(parameters=Parameters(pixel_shape=shape))
+        for device, shape in shapes_of(rows, SHIPPED, workers=None).items()
+    }
+    for row in rows:
         try:
-            template = pipeline.extract(read_grey(row.path), eye=row.eye)
+            template = pipelines[device_of(row)].extract(read_grey(row.path), eye=row.eye)
         except CaptureRejected:
             rejected += 1
             continue

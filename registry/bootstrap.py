@@ -12,6 +12,7 @@ from common.time import Clock, SystemClock
 from matching.calibration import Calibration, default_calibration
 from matching.engine import LocalEngine
 from matching.interfaces import Engine
+from matching.ready import rehearse
 from matching.thresholds import Policy
 from registry.audit.service import AuditTrail
 from registry.children.gallery import follow
@@ -132,5 +133,10 @@ def build_intake(
         listener=lambda journalled: Listener(admitter=admitter, fault=fault, journalled=journalled),
         workers=[lambda settled: build_worker(registry, settler, settled=settled, fault=fault)] * workers,
         sender=Sender(database=registry.database, clock=registry.clock, fault=fault),
-        prepare=lambda: follow(matching.engine, registry.database),
+        prepare=lambda: _prepare(registry, matching),
     )
+
+
+def _prepare(registry: Registry, matching: Matching) -> None:
+    follow(matching.engine, registry.database)
+    rehearse(matching.engine, calibration=matching.weigher.calibration, policy=matching.weigher.policy)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -122,7 +123,14 @@ def extract_all(
 
 
 def device_of(row: ManifestRow) -> str:
-    return row.more.get("device", "")
+    """As the manifest has it, or where it has none by the pictures' size: sensors in one list mostly differ in it."""
+    return row.more.get("device") or _size(row.path)
+
+
+@lru_cache(maxsize=1 << 16)
+def _size(path: Path) -> str:
+    picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    return "" if picture is None else f"{picture.shape[1]} x {picture.shape[0]}"
 
 
 def _told(record: Record, done: Callable[[Record], None]) -> Record:

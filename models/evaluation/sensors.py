@@ -20,7 +20,19 @@ def with_shapes(
     workers: int | None,
     step: Callable[[str, int], Callable[[int], None]],
 ) -> Setting:
-    """The setting with each device's pixel shape, where it is not square.
+    """The setting with each device's pixel shape, where it is not square."""
+    shapes = shapes_of(rows, setting, workers=workers, step=step)
+    return replace(setting, shapes=tuple((device, shape) for device, shape in sorted(shapes.items()) if shape != 1))
+
+
+def shapes_of(
+    rows: Sequence[ManifestRow],
+    setting: Setting,
+    *,
+    workers: int | None,
+    step: Callable[[str, int], Callable[[int], None]] = lambda _name, _total: lambda _done: None,
+) -> dict[str, float]:
+    """Each device's pixel shape, 1 where it is square or unsure.
 
     Always of the same pictures, so that a stopped evaluation goes on with the same shapes.
     """
@@ -30,8 +42,7 @@ def with_shapes(
     pupils: dict[str, list[float | None]] = {}
     for row, record in zip(chosen, records, strict=True):
         pupils.setdefault(device_of(row), []).append(record.pupil_shape)
-    shapes = {device: pixel_shape.of_sensor(found) for device, found in pupils.items()}
-    return replace(setting, shapes=tuple((device, shape) for device, shape in sorted(shapes.items()) if shape != 1))
+    return {device: pixel_shape.of_sensor(found) for device, found in pupils.items()}
 
 
 def _some(rows: Sequence[ManifestRow], device: str) -> Sequence[ManifestRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
+import cv2
 import numpy as np
 
 from devices.images import read_grey
@@ -34,11 +35,18 @@ def shots(slot: PlannedSlot, *, encounter: int) -> Iterator[Shot]:
 
 def _frames(planned: PlannedEye, side: Eye, encounter: int) -> Iterator[Shot]:
     if planned.path is not None:
-        yield read_grey(planned.path), side
+        yield _square(read_grey(planned.path), planned.pixel_shape), side
     elif planned.seed is not None:
         eye = SyntheticEye(planned.seed, side)
         for number in count():
             yield _picture(eye, planned, encounter, number), side
+
+
+def _square(picture: np.ndarray, shape: float) -> np.ndarray:
+    """With square pixels, as a scanner's driver gives it: never smaller than it was."""
+    height, width = picture.shape
+    size = (width, round(height * shape)) if shape > 1 else (round(width / shape), height)
+    return picture if shape == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
 
 
 def _picture(eye: SyntheticEye, planned: PlannedEye, encounter: int, number: int) -> np.ndarray:

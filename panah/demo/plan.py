@@ -27,6 +27,8 @@ class PlannedEye(Planned):
 
     seed: int | None = None
     path: Path | None = None
+    pixel_shape: float = 1.0
+    """Of the file's sensor; the scanner shows it with square pixels."""
     trouble: Trouble = "none"
 
 
@@ -167,11 +169,11 @@ def _slot(person: _Person, number: int) -> PlannedSlot:
 
 
 def manifest_shift(
-    eyes: Mapping[str, Mapping[str, Sequence[Path]]], *, vans: int, encounters: int | None, seed: int
+    eyes: Mapping[str, Mapping[str, Sequence[PlannedEye]]], *, vans: int, encounters: int | None, seed: int
 ) -> Plan:
     """Real eyes: each person is enrolled from the first image of each eye and met again with the others.
 
-    eyes: subject -> "left" | "right" -> image files in the manifest's order.
+    eyes: subject -> "left" | "right" -> files in the manifest's order.
     """
     rng = random.Random(seed)  # noqa: S311 - a repeatable story, not a secret
     rounds = max((len(files) for sides in eyes.values() for files in sides.values()), default=0)
@@ -184,8 +186,8 @@ def manifest_shift(
     return Plan(vans=vans, encounters=tuple(meetings))
 
 
-def _file(files: Sequence[Path], turn: int) -> PlannedEye | None:
-    return PlannedEye(path=files[turn]) if turn < len(files) else None
+def _file(files: Sequence[PlannedEye], turn: int) -> PlannedEye | None:
+    return files[turn] if turn < len(files) else None
 
 
 def _real_meeting(

@@ -15,11 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from devices.manifest import read_manifest
+from models.evaluation.extraction import SHIPPED, device_of
+from models.evaluation.sensors import shapes_of
 from panah.demo import shift, summary
 from panah.demo.house import Child, House, house, serving
 from panah.demo.ledger import read_ledger, received
 from panah.demo.people import add_person, provision
-from panah.demo.plan import Plan, manifest_shift, synthetic_shift
+from panah.demo.plan import Plan, PlannedEye, manifest_shift, synthetic_shift
 from registry.config import RegistrySettings
 
 SYNTHETIC_ENCOUNTERS = 60
@@ -67,9 +69,12 @@ def make_plan(options: Options) -> Plan:
     if options.images is None:
         encounters = options.encounters or max(SYNTHETIC_ENCOUNTERS, options.children * 2)
         return synthetic_shift(vans=options.vans, children=options.children, encounters=encounters, seed=options.seed)
-    eyes: dict[str, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
-    for row in read_manifest(options.images):
-        eyes[row.subject][row.eye].append(row.path.resolve())
+    rows = read_manifest(options.images)
+    shapes = shapes_of(rows, SHIPPED, workers=None)
+    eyes: dict[str, dict[str, list[PlannedEye]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        seen = PlannedEye(path=row.path.resolve(), pixel_shape=shapes.get(device_of(row), 1.0))
+        eyes[row.subject][row.eye].append(seen)
     return manifest_shift(eyes, vans=options.vans, encounters=options.encounters, seed=options.seed)
 
 

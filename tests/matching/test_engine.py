@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from matching import Engine, GalleryChange, LocalEngine, Template, compare
+from matching.calibration import Calibration
 from matching.errors import EngineIncomplete, GapInLog, TemplateExists, TemplateInvalid, TemplateVersionUnknown
+from matching.ready import rehearse
 from matching.rotations import WIDE
 from matching.simulation import Capture, simulate_templates
+from matching.thresholds import Policy
 
 PEOPLE = list(simulate_templates(np.random.default_rng(13), 20, how=Capture(), captures=2))
 ENGINES: dict[str, Callable[[pytest.FixtureRequest], Engine]] = {
@@ -123,3 +126,11 @@ def test_a_local_engine_resumes_from_its_snapshot(tmp_path: Path) -> None:
 
 def test_an_incomplete_answer_says_who_is_missing() -> None:
     assert "shard 3 did not answer" in str(EngineIncomplete("shard 3"))
+
+
+def test_a_rehearsal_finds_nobody_and_changes_nothing(calibration: Calibration) -> None:
+    engine = LocalEngine()
+    rehearse(engine, calibration=calibration, policy=Policy())
+    engine.apply([GalleryChange(seq=1, op="add", template_id=1, template=PEOPLE[0][0])])
+    rehearse(engine, calibration=calibration, policy=Policy())
+    assert (engine.seq, engine.size) == (1, 1)
