@@ -18,9 +18,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.template import BITS_PER_COLUMN, COLUMNS
+from matching.template import BITS
 
-MAX_BITS = 2 * COLUMNS * BITS_PER_COLUMN
+MAX_BITS = 2 * BITS
 """Both eyes pooled."""
 _GAMMA_RANGE = (0.5, 2.0)
 

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from matching.fusion import PairFound
 from matching.kernels import screen
-from matching.kernels.layout import BITS, DEEP
+from matching.kernels.layout import DEEP
 from matching.rotations import Rotations, rotated
 from matching.rows import EyeRows
 from matching.scoring import Normalisation
 from matching.screening import WORTH, Limits, limits
 from matching.search import Rows, Scorer
 from matching.snapshot import SavedRows
-from matching.template import Template
+from matching.template import BITS, Template
 
 Probes = tuple[NDArray[np.uint64], NDArray[np.uint64]]
 """Rotated, permuted codes of left and right, uint64 (codes, rotations, 2, 32); no code for an eye that is not there."""

@@ -17,9 +17,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels.layout import BITS, PLANE
+from matching.kernels.layout import PLANE
 from matching.kernels.screen import SCALE
 from matching.scoring import Normalisation
+from matching.template import BITS
 
 LOSS = 1e-4
 """Of pairs exactly at the threshold, in both looks together."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels.layout import BITS, DEEP, PLANE
+from matching.kernels.layout import DEEP, PLANE
 from matching.kernels.reference import score_counts
 from matching.kernels.screen import SCALE
 from matching.scoring import DEFAULT_NORMALISATION, score_table
 from matching.screening import limits
 from matching.simulation import Capture, capture, simulate_irises
+from matching.template import BITS
 
 NEAR = 0.04
 """Half of the pairs score within this of the threshold."""

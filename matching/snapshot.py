@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from matching.errors import SnapshotDamaged, SnapshotKeyWrong, SnapshotVersionUnknown
-from matching.template import BITS_PER_COLUMN, COLUMNS, WORDS
+from matching.template import BITS, WORDS
 
 VERSION = 3
 BLOCK = 8192
@@ -40,7 +40,6 @@ _PREFIX = struct.Struct("<6sHH16s")
 _LENGTH = struct.Struct("<Q")
 _TAG = 16
 _MAX_HEADER = 1 << 16
-BITS = COLUMNS * BITS_PER_COLUMN
 
 
 @dataclass(frozen=True, slots=True, eq=False)

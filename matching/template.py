@@ -16,7 +16,8 @@ Eye = Literal["left", "right"]
 COLUMNS = 128
 """Angular columns of a code; a turn of the head by one column is 360/128 = 2.8125 degrees."""
 BITS_PER_COLUMN = 16
-WORDS = COLUMNS * BITS_PER_COLUMN // 64
+BITS = COLUMNS * BITS_PER_COLUMN
+WORDS = BITS // 64
 """A code is 2,048 bits: column c holds bits 16c..16c+15, so a rotation moves whole 16-bit lanes (little-endian)."""
 MAX_CODES_PER_EYE = 4
 VERSION = 1

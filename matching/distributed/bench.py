@@ -26,8 +26,8 @@ from matching.interfaces import Engine, GalleryChange
 from matching.machine import instruction_set
 from matching.rotations import packed, rotate
 from matching.simulation import Capture, simulate_templates
-from matching.snapshot import BITS, SavedRows, Snapshot, write_snapshot
-from matching.template import Template
+from matching.snapshot import SavedRows, Snapshot, write_snapshot
+from matching.template import BITS, Template
 
 _SEEDS = 1000
 _CALLERS = 4

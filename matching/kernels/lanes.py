@@ -57,13 +57,9 @@ def _read(kind: Any) -> Callable[[ir.IRBuilder, Any], Any]:
     return lambda builder, address: builder.load(builder.inttoptr(address, kind.as_pointer()), align=8)
 
 
-def _count(kind: Any, name: str) -> Callable[[ir.IRBuilder, Any], Any]:
-    def build(builder: ir.IRBuilder, value: Any) -> Any:
-        return builder.call(
-            cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), name), [value]
-        )
-
-    return build
+def _count(builder: ir.IRBuilder, value: Any) -> Any:
+    kind, name = ir.FunctionType(_VECTOR, [_VECTOR]), f"llvm.ctpop.v{LANES}i64"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [value])
 
 
 def _least(builder: ir.IRBuilder, first: Any, second: Any) -> Any:
@@ -99,7 +95,7 @@ read_lanes = _of_one(lanes, types.intp, _read(_VECTOR))
 read_word = _of_one(types.uint64, types.intp, _read(_WORD))
 spread = _of_one(lanes, types.uint64, _spread)
 """One word in every lane."""
-count = _of_one(lanes, lanes, _count(_VECTOR, f"llvm.ctpop.v{LANES}i64"))
+count = _of_one(lanes, lanes, _count)
 """Bits set, lane by lane."""
 both = _of_two(lanes, lanes, lambda builder, a, b: builder.and_(a, b))
 unlike = _of_two(lanes, lanes, lambda builder, a, b: builder.xor(a, b))

@@ -11,7 +11,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from matching.kernels import lanes as v
-from matching.template import WORDS
+from matching.template import BITS, WORDS
 
 PLANE = 8
 """Words of the plane: 512 of 2,048 bits. Measured at 100,000 identities: with 6 the plane is read a quarter faster and
@@ -19,7 +19,6 @@ lets five times as many strangers pass, with 10 a quarter slower and a fifth; 8 
 DEEP = 16
 """Words of the second look at those that the plane did not rule out."""
 GROUP_BYTES = PLANE * 2 * v.LANES * 8
-BITS = WORDS * 64
 
 Plane = NDArray[np.uint64]
 """(groups, PLANE, 2, 8): words of code and mask of eight rows."""

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from matching import EyeCode, Gallery, LocalEngine, Template
 from matching.interfaces import GalleryChange
 from matching.kernels import layout, screen
-from matching.kernels.layout import BITS, DEEP, PLANE
+from matching.kernels.layout import DEEP, PLANE
 from matching.rotations import USUAL, packed, rotated
 from matching.rows import EyeRows
 from matching.scoring import DEFAULT_NORMALISATION as SCORE
 from matching.screening import LOSS, WORTH, effective, limits
 from matching.screening_proof import NEAR, count_losses
 from matching.simulation import Capture, simulate_templates
-from matching.template import WORDS
+from matching.template import BITS, WORDS
 
 DRAWS = 400_000
 PEOPLE = list(simulate_templates(np.random.default_rng(17), 400, how=Capture(noise=0.25), captures=2, codes=2))

@@ -10,8 +10,8 @@ import pytest
 from matching import Gallery, GalleryChange, LocalEngine
 from matching.errors import SnapshotDamaged, SnapshotKeyWrong, SnapshotOutOfPlace, SnapshotVersionUnknown
 from matching.simulation import Capture, simulate_templates
-from matching.snapshot import BITS, BLOCK, SavedRows, Snapshot, read_snapshot, write_snapshot
-from matching.template import WORDS
+from matching.snapshot import BLOCK, SavedRows, Snapshot, read_snapshot, write_snapshot
+from matching.template import BITS, WORDS
 
 KEY = bytes(range(32))
 PEOPLE = [t for (t,) in simulate_templates(np.random.default_rng(5), 12, how=Capture(), codes=2)]
