@@ -1,7 +1,9 @@
 """The wire contract between a van's tablet and the registry: what is said, before it is sealed.
 
 Keys and values are English snake_case; text a person typed is kept as typed. Unknown keys are refused, so
-that two versions never misunderstand each other in silence.
+that two versions never misunderstand each other in silence. A new key has a default that says "not told": the registry,
+which is updated before its tablets, reads what older tablets send. What an older side would read wrongly is another
+MESSAGE_VERSION.
 """
 
 from datetime import date
@@ -16,6 +18,8 @@ MAX_SLOTS = 12
 MAX_TEMPLATE_BYTES = 4096
 
 Text = Annotated[str, Field(max_length=200)]
+Forgery = Literal["print", "screen", "lens"]
+"""A printed eye, an eye on a screen, a patterned contact lens."""
 TemplateBytes = Annotated[bytes, Field(min_length=1, max_length=MAX_TEMPLATE_BYTES)]
 
 
@@ -70,6 +74,20 @@ class Age(Message):
         return self
 
 
+class Liveness(Message):
+    """Whether an eye's frames looked like a living eye to the tablet: advice for a reviewer, refusing nobody."""
+
+    suspected: Forgery | None
+    score: float = Field(ge=-100, le=100, allow_inf_nan=False)
+    """Of the likeliest forgery; over 0: suspected. In standard deviations of living eyes' scores."""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Liveness":
+        if (self.suspected is not None) != (self.score > 0):
+            raise ValueError("an eye is suspected exactly when its score is over 0")
+        return self
+
+
 class EyeCapture(Message):
     """One eye of one child: a template, or the reason why there is none.
 
@@ -84,6 +102,8 @@ class EyeCapture(Message):
     quality: float | None = Field(default=None, ge=0, le=1)
     frames: int = Field(default=1, ge=1, le=100)
     """Different frames that the codes were taken from: how far a search with them can be trusted to find the child."""
+    liveness: Liveness | None = None
+    """None: not assessed, as by tablets from before there was this field."""
 
     @model_validator(mode="after")
     def _whole(self) -> "EyeCapture":
@@ -91,6 +111,8 @@ class EyeCapture(Message):
             raise ValueError("an eye is captured exactly when it carries a template")
         if self.status is not EyeStatus.CAPTURED and not self.reason:
             raise ValueError("an eye that was not captured needs a reason")
+        if self.status is not EyeStatus.CAPTURED and self.liveness is not None:
+            raise ValueError("of an eye that was not captured nothing was assessed")
         return self
 
 

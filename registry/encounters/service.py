@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from edge.messages.models import CaptureReport, SlotOutcome
+from edge.messages.models import CaptureReport, EyeCapture, SlotOutcome
 from edge.messages.models import Slot as ReportedSlot
 from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
@@ -42,10 +42,16 @@ def record_slot(
         encounter_id=encounter.id, number=reported.number, given_name=reported.given_name, sex=str(reported.sex),
         age_low=age.low if age else None, age_high=age.high if age else None, age_method=age.method if age else None,
         assent=str(reported.assent), left_status=str(reported.left.status), left_reason=reported.left.reason,
-        left_quality=reported.left.quality, right_status=str(reported.right.status), right_reason=reported.right.reason,
-        right_quality=reported.right.quality, no_iris_reason=reported.no_iris_reason, outcome=str(outcome),
+        left_quality=reported.left.quality, left_liveness=_liveness(reported.left),
+        right_status=str(reported.right.status), right_reason=reported.right.reason,
+        right_quality=reported.right.quality, right_liveness=_liveness(reported.right),
+        no_iris_reason=reported.no_iris_reason, outcome=str(outcome),
         outcome_reason=reason[:200], evidence=evidence,
     )  # fmt: skip
     work.session.add(slot)
     work.session.flush()
     return slot
+
+
+def _liveness(eye: EyeCapture) -> dict[str, Any] | None:
+    return eye.liveness.model_dump(mode="json") if eye.liveness else None

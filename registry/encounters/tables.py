@@ -71,9 +71,12 @@ class Slot(Base):
     """captured | temporarily_not_possible | permanently_not_possible"""
     left_reason: Mapped[str | None] = mapped_column(String(200))
     left_quality: Mapped[float | None]
+    left_liveness: Mapped[dict[str, Any] | None]
+    """{"suspected": "print" | "screen" | "lens" | null, "score": …} as the tablet judged; None: not assessed."""
     right_status: Mapped[str] = mapped_column(String(32))
     right_reason: Mapped[str | None] = mapped_column(String(200))
     right_quality: Mapped[float | None]
+    right_liveness: Mapped[dict[str, Any] | None]
     no_iris_reason: Mapped[str | None] = mapped_column(String(200))
     outcome: Mapped[str] = mapped_column(String(16), index=True)
     outcome_reason: Mapped[str] = mapped_column(String(200), default="")
