@@ -16,6 +16,7 @@ from registry.live import tables as live
 from registry.observation import tables as observation
 from registry.replies import tables as replies
 from registry.review import tables as review
+from registry.searches import tables as searches
 from registry.tracing import tables as tracing
 
 metadata = Base.metadata
@@ -37,5 +38,6 @@ __all__ = [
     "records",
     "replies",
     "review",
+    "searches",
     "tracing",
 ]
