@@ -18,6 +18,8 @@ from matching.template import BITS, Template
 
 Probes = tuple[NDArray[np.uint64], NDArray[np.uint64]]
 """Rotated, permuted codes of left and right, uint64 (codes, rotations, 2, 32); no code for an eye that is not there."""
+FEW = 8
+"""Of a search among one in so many, or fewer, every bit is compared: screening all would cost more."""
 _AT_ONCE = 8192
 """Slots whose rows are copied out at a time."""
 
@@ -60,14 +62,25 @@ class EyePair:
         self.left.clear(slot)
         self.right.clear(slot)
 
-    def search(self, probe: Template, used: int, threshold: float, rotations: Rotations, scorer: Scorer) -> Found:
-        """The slots under `used` that may be under the threshold, with every bit of theirs compared."""
+    def search(
+        self,
+        probe: Template,
+        used: int,
+        threshold: float,
+        rotations: Rotations,
+        scorer: Scorer,
+        among: NDArray[np.int64] | None = None,
+    ) -> Found:
+        """The slots under `used`, or `among` some of them, that may be under the threshold, every bit compared."""
         left = self.left.permuted(rotated(probe.left, rotations))
         right = self.right.permuted(rotated(probe.right, rotations))
-        if threshold > WORTH:
-            slots = np.arange(used)
+        if among is not None and len(among) * FEW <= used:
+            slots = among
+        elif threshold > WORTH:
+            slots = np.arange(used) if among is None else among
         else:
             slots = self._near((left, right), used, threshold, valid_bits(probe), scorer.normalisation)
+            slots = slots if among is None else np.intersect1d(slots, among)
         return Found(slots, self._compared((left, right), slots, rotations, scorer))
 
     def _near(
