@@ -1,6 +1,7 @@
 """All tables in one place: importing this module makes `metadata` whole."""
 
 from registry.access import tables as access
+from registry.attachments import tables as attachments
 from registry.audit import tables as audit
 from registry.base import Base
 from registry.calendar import tables as calendar
@@ -11,18 +12,22 @@ from registry.children import tables as children
 from registry.devices import tables as devices
 from registry.encounters import tables as encounters
 from registry.families import tables as families
+from registry.inbox import tables as inbox
 from registry.intake import tables as intake
 from registry.live import tables as live
+from registry.notes import tables as notes
 from registry.observation import tables as observation
 from registry.replies import tables as replies
 from registry.review import tables as review
 from registry.searches import tables as searches
+from registry.safeguarding import tables as safeguarding
 from registry.tracing import tables as tracing
 
 metadata = Base.metadata
 
 __all__ = [
     "access",
+    "attachments",
     "audit",
     "calendar",
     "cases",
@@ -31,13 +36,16 @@ __all__ = [
     "devices",
     "encounters",
     "families",
+    "inbox",
     "intake",
     "live",
     "metadata",
+    "notes",
     "observation",
     "records",
     "replies",
     "review",
+    "safeguarding",
     "searches",
     "tracing",
 ]

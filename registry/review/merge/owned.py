@@ -39,6 +39,8 @@ CHILD_OWNED: tuple[Owned, ...] = (
     Owned(table="tracing_match"),
     Owned(table="child_slot_link", how="relinks"),
     Owned(table="child_name_mark", how="stays"),  # made anew from slots and records: `gather_marks`
+    Owned(table="safeguarding_report", how="stays"),  # nobody who undoes a merge is shown that there is a report
+    Owned(table="child_access_withdrawn", how="stays"),  # `sealing.sealed_from` follows merges
     Owned(table="child", column="merged_into_id", how="stays"),
     Owned(table="review_member", how="stays"),
     Owned(table="review_question", how="stays"),
