@@ -37,6 +37,9 @@ CHILD_OWNED: tuple[Owned, ...] = (
     Owned(table="child_seal_access"),
     Owned(table="family_member"),
     Owned(table="tracing_match"),
+    Owned(table="note"),
+    Owned(table="flag"),
+    Owned(table="attachment"),
     Owned(table="child_slot_link", how="relinks"),
     Owned(table="child_name_mark", how="stays"),  # made anew from slots and records: `gather_marks`
     Owned(table="safeguarding_report", how="stays"),  # nobody who undoes a merge is shown that there is a report

@@ -27,9 +27,11 @@ _MOMENTS = (
     "given_at",
     "joined_at",
     "found_at",
+    "raised_at",
+    "added_at",
     "at",
 )
-_TELLING = ("number", "kind", "state", "relation", "ground", "verdict", "written_by")
+_TELLING = ("number", "kind", "state", "relation", "ground", "verdict", "written_by", "raised_by", "added_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
