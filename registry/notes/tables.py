@@ -7,14 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.base import Base, BigId
 
-_OF_ONE = CheckConstraint("(child_id is null) <> (case_id is null)", name="child_or_case")
+_OF_ONE = "(child_id is null) <> (case_id is null)"
 
 
 class WrittenNote(Base):
     """Never changed: a correction is a new note pointing at the old. On a case it follows the case."""
 
     __tablename__ = "note"
-    __table_args__ = (_OF_ONE.copy(),)
+    __table_args__ = (CheckConstraint(_OF_ONE, name="child_or_case"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
@@ -55,7 +55,7 @@ class Flag(Base):
 
     __tablename__ = "flag"
     __table_args__ = (
-        _OF_ONE.copy(),
+        CheckConstraint(_OF_ONE, name="child_or_case"),
         Index(
             "ix_flag_open", "id", sqlite_where=text("resolved_at is null"), postgresql_where=text("resolved_at is null")
         ),
