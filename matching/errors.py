@@ -112,6 +112,17 @@ class ThreadingLayerMissing(MatchingError, RuntimeError):
         self.found = found
 
 
+class SearchedAfterFork(MatchingError, RuntimeError):
+    """A search in a child that was forked off after its parent had searched: the kernel's threads stayed behind."""
+
+    def __init__(self, parent: int, child: int) -> None:
+        super().__init__(
+            f"Process {child} was forked off after process {parent} had searched, and the kernel's threads did not come "
+            "along; start it with 'spawn' or 'forkserver', or fork before the first search."
+        )
+        self.parent, self.child = parent, child
+
+
 class CalibrationInvalid(MatchingError, ValueError):
     """A calibration file, or the scores for one, that cannot carry a decision."""
 

@@ -3,49 +3,25 @@
 import operator
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.errors import SnapshotOutOfPlace, TemplateExists, TemplateInvalid, TemplateUnknown, TemplateVersionUnknown
+from matching.forking import FIRST_USE
 from matching.interfaces import Candidate
 from matching.rotations import USUAL, Rotations, packed
 from matching.screened import EyePair, Found
 from matching.search import DEFAULT_SCORER, Scorer, best_confidence, check_template
+from matching.slots import Slots
 from matching.snapshot import Snapshot, read_snapshot, write_snapshot
 from matching.template import Template
 
 DEFAULT_THRESHOLD = 0.42
 """A search returns what has any score (left, right, both) at or under it: the loosest review threshold and a margin."""
-_GROW = 1024
-
 Named = Callable[[int], str]
-
-
-@dataclass(slots=True)
-class _Slots:
-    """Which template is where: ids and confidences by slot, rows by id."""
-
-    ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(_GROW, np.int64))
-    confidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros((_GROW, 2), np.float64))
-    used: int = 0
-    free: list[int] = field(default_factory=list)
-    by_id: dict[int, int] = field(default_factory=dict)
-
-    def take(self, template_id: int) -> int:
-        if self.free:
-            slot = self.free.pop()
-        else:
-            slot, self.used = self.used, self.used + 1
-            if slot == len(self.ids):
-                self.ids = np.concatenate((self.ids, np.zeros_like(self.ids)))
-                self.confidence = np.concatenate((self.confidence, np.zeros_like(self.confidence)))
-        self.ids[slot] = template_id
-        self.by_id[template_id] = slot
-        return slot
 
 
 class Gallery:
@@ -59,15 +35,18 @@ class Gallery:
     def __init__(self, *, scorer: Scorer = DEFAULT_SCORER, seed: int | None = None) -> None:
         self._scorer = scorer
         self._lock = threading.Lock()
-        self._slots = _Slots()
+        self._slots = Slots()
         self._eyes = EyePair.with_secret(secrets.randbits(128) if seed is None else seed)
         self._encoder: str | None = None
 
     def __len__(self) -> int:
-        return len(self._slots.by_id)
+        return len(self._slots)
 
     def __contains__(self, template_id: object) -> bool:
-        return template_id in self._slots.by_id
+        if not isinstance(template_id, int | np.integer):
+            return False
+        with self._lock:
+            return self._slots.find(int(template_id)) is not None
 
     @property
     def encoder(self) -> str | None:
@@ -87,10 +66,10 @@ class Gallery:
             raise TemplateInvalid(f"template {template_id} has no code of either eye")
         with self._lock:
             self._check_encoder(template)
-            if template_id in self._slots.by_id:
+            slot = self._slots.take(template_id)
+            if slot is None:
                 raise TemplateExists(template_id)
             self._encoder = template.encoder
-            slot = self._slots.take(template_id)
             self._slots.confidence[slot] = best_confidence(template.left), best_confidence(template.right)
             self._eyes.add(packed(template.left), packed(template.right), slot)
 
@@ -98,12 +77,10 @@ class Gallery:
         """Forget a template; its rows are overwritten before this returns. Errors: TemplateUnknown."""
         template_id = operator.index(id)
         with self._lock:
-            slot = self._slots.by_id.pop(template_id, None)
+            slot = self._slots.give_back(template_id)
             if slot is None:
                 raise TemplateUnknown(template_id)
             self._eyes.clear(slot)
-            self._slots.ids[slot] = 0
-            self._slots.free.append(slot)
 
     def identify(
         self,
@@ -112,21 +89,24 @@ class Gallery:
         threshold: float | None = DEFAULT_THRESHOLD,
         *,
         rotations: Rotations = USUAL,
+        among: Iterable[int] | None = None,
     ) -> list[Candidate]:
-        """The best candidates, best first by the score of both eyes.
+        """The best candidates, best first by the score of both eyes; `among` these ids alone, where they are given.
 
         With a threshold: templates whose left, right or pooled score is at or under it (a mixed capture shows in
         one eye only); under `screening.WORTH` one exactly at it may be lost, with a chance of at most `screening.LOSS`.
         threshold=None: every template with an eye in common, every bit compared. Errors: TypeError for a probe that is
-        no Template, ValueError for a limit under 1, TemplateVersionUnknown.
+        no Template, ValueError for a limit under 1, TemplateVersionUnknown, SearchedAfterFork.
         """
+        FIRST_USE.demand_here()
         check_template(template, "the probe")
         if operator.index(limit) < 1:
             raise ValueError(f"limit must be 1 or more, not {limit}")
         with self._lock:
             self._check_encoder(template)
             most = np.inf if threshold is None else float(threshold)
-            found = self._eyes.search(template, self._slots.used, most, rotations, self._scorer)
+            slots = None if among is None else self._slots.find_all(ids_of(among))
+            found = self._eyes.search(template, self._slots.used, most, rotations, self._scorer, slots)
             return self._candidates(template, found, limit, most)
 
     def save(self, path: Path | str, *, seq: int = 0, key: bytes | None = None, name: str = "") -> None:
@@ -177,7 +157,7 @@ class Gallery:
         ]
 
     def _snapshot(self, seq: int, name: str) -> Snapshot:
-        slots = np.array(sorted(self._slots.by_id.values()), np.int64)
+        slots = self._slots.taken()
         return Snapshot(
             encoder=self._encoder or "",
             seq=seq,
@@ -190,8 +170,13 @@ class Gallery:
 
     def _restore(self, snapshot: Snapshot) -> None:
         self._encoder = snapshot.encoder or None
-        slots, count = self._slots, len(snapshot.ids)
-        slots.ids = np.concatenate((snapshot.ids, np.zeros(_GROW, np.int64)))
-        slots.confidence = np.concatenate((snapshot.confidence, np.zeros((_GROW, 2), np.float64)))
-        slots.used, slots.by_id = count, dict(zip(snapshot.ids.tolist(), range(count), strict=True))
+        self._slots = Slots.restored(snapshot.ids, snapshot.confidence)
         self._eyes = EyePair.restored(snapshot.left, snapshot.right)
+
+
+def ids_of(among: Iterable[int]) -> NDArray[np.int64]:
+    """Ids to search among, as an array. Errors: TypeError for what are no whole numbers."""
+    ids = among if isinstance(among, np.ndarray) else np.array([operator.index(one) for one in among], np.int64)
+    if ids.ndim != 1 or not np.issubdtype(ids.dtype, np.integer):
+        raise TypeError(f"ids to search among must be whole numbers, not {ids.dtype} of {ids.ndim} dimensions")
+    return ids.astype(np.int64)
