@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matching.comparison import compare_many
 from matching.errors import GapInLog, SnapshotOutOfPlace
-from matching.gallery import DEFAULT_THRESHOLD, Gallery
+from matching.gallery import DEFAULT_THRESHOLD, Gallery, Named
 from matching.interfaces import Candidate, GalleryChange, SearchResult
 from matching.rotations import USUAL, Rotations
 from matching.screening import effective
@@ -64,10 +64,12 @@ class LocalEngine:
     def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
         return compare_many(probe, others)
 
-    def save(self, path: Path | str, *, key: bytes | None = None) -> None:
-        """A snapshot with the log's number that it stands for; `key`: 32 bytes that seal it."""
+    def save(self, path: Path | str, *, key: bytes | None = None, named: Named = lambda _seq: "") -> int:
+        """A snapshot with the log's number that it stands for, which is returned; `key`: 32 bytes that seal it;
+        `named`: the name that a snapshot of a log number gets."""
         with self._lock:
-            self._gallery.save(path, seq=self._seq, key=key)
+            self._gallery.save(path, seq=self._seq, key=key, name=named(self._seq))
+            return self._seq
 
     @classmethod
     def load(cls, path: Path | str, *, key: bytes | None = None, log: tuple[int, int] | None = None) -> "LocalEngine":

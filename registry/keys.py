@@ -18,11 +18,12 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
     """`messages`: newest first; the first one signs, all of them open. `audit` seals the audit trail, `names` marks
-    names for looking up: 32 bytes each."""
+    names for looking up, `gallery` seals the gallery's snapshots: 32 bytes each."""
 
     messages: tuple[RegistryKeys, ...]
     audit: bytes
     names: bytes
+    gallery: bytes
 
     @property
     def signing(self) -> RegistryKeys:
@@ -37,9 +38,9 @@ class Keyring:
         """Load the keys, making those that are missing. Errors: HomeUnusable, KeyFileDamaged."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            audit, names = (
+            audit, names, gallery = (
                 _load_or_make(folder / name, make=_save_secret, load=_load_secret)
-                for name in ("audit.key", "names.key")
+                for name in ("audit.key", "names.key", "gallery.key")
             )
             first = _load_or_make(
                 folder / "messages-1.key", make=lambda path: RegistryKeys.generate().save(path), load=RegistryKeys.load
@@ -51,7 +52,7 @@ class Keyring:
             ]
         except OSError as exc:
             raise HomeUnusable(folder, exc.strerror or str(exc)) from exc
-        return cls(messages=(*reversed(later), first), audit=audit, names=names)
+        return cls(messages=(*reversed(later), first), audit=audit, names=names, gallery=gallery)
 
     def __repr__(self) -> str:
         return f"Keyring({', '.join(keys.key_id for keys in self.messages)})"
