@@ -1,11 +1,12 @@
 """One eye during one scan: the best frames so far, and the template they give."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devices.models import Eye, Frame
 from edge.capture.interfaces import Extractor, EyeTemplate, FrameRejected, Glance
 from edge.capture.models import NOT_SEEN, CaptureSettings
-from edge.messages.models import EyeCapture, EyeStatus
+from edge.messages.models import EyeCapture, EyeStatus, Forgery, Liveness
 
 
 @dataclass(slots=True)
@@ -104,4 +105,14 @@ class EyeScan:
             quality=min(1.0, max(0.0, found.quality)),
             # A scanner that hangs shows the same picture twice: that is one frame.
             frames=len({one.hypotheses[0] for one in self._kept}),
+            liveness=_liveness(found.forgeries),
         )
+
+
+def _liveness(forgeries: Mapping[Forgery, float] | None) -> Liveness | None:
+    if not forgeries:
+        return None
+    likeliest = max(forgeries, key=lambda name: forgeries[name])
+    # what is not over the limit at the wire's precision is not suspected either
+    score = round(min(max(forgeries[likeliest], -100.0), 100.0), 3)
+    return Liveness(suspected=likeliest if score > 0 else None, score=score)

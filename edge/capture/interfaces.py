@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from devices.models import Eye, Frame
+from edge.messages.models import Forgery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class EyeTemplate:
 
     hypotheses: tuple[bytes, ...]
     quality: float
+    forgeries: Mapping[Forgery, float] | None = None
+    """How much it looks like each forgery, in the median frame; over 0: suspected. None: not assessed."""
 
 
 class FrameRejected(Exception):

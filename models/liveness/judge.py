@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -66,5 +67,18 @@ def judge(picture: NDArray[np.uint8], circles: Boundaries, sheet: Sheet, model: 
     """Of an upright picture, uint8 (h, w), as the pipeline saw it."""
     found = traces(picture, circles, sheet)
     scores = (model or pinned_model()).scores(found.values())
+    return Suspicion(species=likeliest(scores)[0], scores=scores, traces=found)
+
+
+def over_frames(frames: Sequence[Mapping[Species, float]]) -> dict[Species, float]:
+    """Scores of one eye from those of its frames: the median of each species.
+
+    A forgery is one in every frame; of a living eye a single frame may look odd. frames: at least one.
+    """
+    return {name: float(np.median([scores[name] for scores in frames])) for name in SPECIES}
+
+
+def likeliest(scores: Mapping[Species, float]) -> tuple[Species | None, float]:
+    """The forgery with the highest score, None where that is not over 0; and the score."""
     worst = max(SPECIES, key=lambda name: scores[name])
-    return Suspicion(species=worst if scores[worst] > 0 else None, scores=scores, traces=found)
+    return (worst if scores[worst] > 0 else None), scores[worst]

@@ -58,8 +58,10 @@ def _lens(picture: Picture, circles: Boundaries, rng: np.random.Generator) -> Fl
     height, width = picture.shape
     y, x = np.mgrid[:height, :width].astype(np.float32)
     iris = circles.iris
-    away = np.hypot(x - iris.x, y - iris.y) / iris.r
-    turn = np.arctan2(y - iris.y, x - iris.x)
+    # a round lens is as oval as the iris in the picture of a sensor whose pixels are not square
+    across, down = x - iris.x, (y - iris.y) / iris.tall
+    away = np.hypot(across, down) / iris.r
+    turn = np.arctan2(down, across)
     rings, spokes = rng.uniform(7, 14), int(rng.integers(28, 64))
     dots = np.cos(2 * np.pi * rings * away) * np.cos(spokes * turn + rng.uniform(0, 6) + np.floor(rings * away) * 2.4)
     edge = max(circles.pupil_ratio + rng.uniform(0.05, 0.2), 0.45)
