@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from common.assets import AssetFiles, require_assets
 from common.pages import make_environment
-from registry.access import login
+from registry.access import login, reentry_api
 from registry.access import routes as access
 from registry.access.accounts import Accounts
 from registry.access.passwords import Passwords
@@ -67,7 +67,7 @@ def create_app(
         (children, children_api, families, observation, tracing),
         (cases, cases_api, cases_writing, calendar),
     )
-    for subject in (login, access, encounters, live, *people, *casework, review, devices, intake, audit):
+    for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)
     app.mount("/static", AssetFiles())

@@ -233,6 +233,16 @@ class RecordChanged(RegistryError):
         self.child_id, self.seen, self.newest = child_id, seen, newest
 
 
+class ReportChanged(RegistryError):
+    """Somebody else wrote on this safeguarding report meanwhile. The caller is shown it as it stands and decides."""
+
+    def __init__(self, report_id: int, newest: int) -> None:
+        super().__init__(
+            "This report was written on meanwhile. Read it as it stands now, then send yours again with its ETag."
+        )
+        self.report_id, self.newest = report_id, newest
+
+
 class CursorUnreadable(RegistryError):
     def __init__(self) -> None:
         super().__init__("This cursor was not given by this list. Start again without it.")
@@ -244,3 +254,10 @@ class ReviewRefused(RuleForbids):
     def __init__(self, reason: str, *, what: str = "") -> None:
         super().__init__(f"review_refused.{reason}", field=what or None)
         self.reason, self.what = reason, what
+
+
+class ReentryNeeded(RuleForbids):
+    """The act leaves the house: the password is asked for once more, and its proof is missing, used or too old."""
+
+    def __init__(self) -> None:
+        super().__init__("access.reentry_needed")

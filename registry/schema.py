@@ -14,13 +14,14 @@ from registry.encounters import tables as encounters
 from registry.families import tables as families
 from registry.inbox import tables as inbox
 from registry.intake import tables as intake
+from registry.letters import tables as letters
 from registry.live import tables as live
 from registry.notes import tables as notes
 from registry.observation import tables as observation
 from registry.replies import tables as replies
 from registry.review import tables as review
-from registry.searches import tables as searches
 from registry.safeguarding import tables as safeguarding
+from registry.searches import tables as searches
 from registry.tracing import tables as tracing
 
 metadata = Base.metadata
@@ -38,6 +39,7 @@ __all__ = [
     "families",
     "inbox",
     "intake",
+    "letters",
     "live",
     "metadata",
     "notes",

@@ -17,6 +17,8 @@ FILES = MappingProxyType(
     {
         "htmx.org/dist/htmx.min.js": "htmx.min.js",
         "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2": "vazirmatn.woff2",
+        "vazirmatn/fonts/ttf/Vazirmatn-Regular.ttf": "vazirmatn-regular.ttf",  # for letters: a PDF takes no WOFF2
+        "vazirmatn/fonts/ttf/Vazirmatn-Bold.ttf": "vazirmatn-bold.ttf",
         "vazirmatn/OFL.txt": "licences/vazirmatn.txt",
         "htmx.org/LICENSE": "licences/htmx.txt",
         "lucide-static/LICENSE": "licences/lucide.txt",

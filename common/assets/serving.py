@@ -15,7 +15,7 @@ from common.assets.errors import AssetsMissing
 
 STATIC = Path(__file__).parent / "static"
 VENDOR = Path(__file__).parent / "vendor"
-_REQUIRED = ("htmx.min.js", "vazirmatn.woff2", "icons/house.svg")
+_REQUIRED = ("htmx.min.js", "vazirmatn.woff2", "vazirmatn-regular.ttf", "vazirmatn-bold.ttf", "icons/house.svg")
 
 
 def require_assets() -> None:

@@ -47,6 +47,24 @@ class Sessions:
 
         The password is checked outside any transaction: it takes long on purpose.
         """
+        now, account = self._clock.now(), self._recognised(name, password, address)
+        with self._database.writing() as work:
+            token, session = self._open(work, account, now)
+            detail = {"address": address[:64]}
+            self._trail.append(
+                work, actor=account.name, action="login.opened", subject=f"account:{account.id}", detail=detail
+            )
+            work.commit()
+        return token, session
+
+    def confirm(self, name: str, password: str, *, address: str) -> None:
+        """That it is they who type: their password once more. Errors: LoginRefused, LoginPaused."""
+        account = self._recognised(name, password, address)
+        self._trail.record(
+            self._database, actor=account.name, action="login.confirmed", subject=f"account:{account.id}"
+        )
+
+    def _recognised(self, name: str, password: str, address: str) -> Account:
         now = self._clock.now()
         name, address = name.strip().lower()[:64], address[:64]
         self._demand_patience(name, address, now)
@@ -61,13 +79,10 @@ class Sessions:
                 self._trail.append(
                     work, actor="stranger", action="login.refused", subject=subject, detail={"address": address}
                 )
-                work.commit()
-                raise LoginRefused
-            token, session = self._open(work, account, now)
-            detail = {"address": address}
-            self._trail.append(work, actor=name, action="login.opened", subject=f"account:{account.id}", detail=detail)
             work.commit()
-        return token, session
+        if account is None or not held:
+            raise LoginRefused
+        return account
 
     def _demand_patience(self, name: str, address: str, now: datetime) -> None:
         failed = select(func.count(), func.max(LoginAttempt.at)).where(

@@ -51,6 +51,18 @@ class LoginSession(Base):
     account: Mapped[Account] = relationship()
 
 
+class ReentryProof(Base):
+    """A password typed again within an open log-in: good for one act. Only the SHA-256 of the proof is kept."""
+
+    __tablename__ = "reentry_proof"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("login_session.id"), index=True)
+    given_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class LoginAttempt(Base):
     __tablename__ = "login_attempt"
     __table_args__ = (

@@ -22,9 +22,12 @@ from registry.errors import (
     DatabaseUnavailable,
     KeyOfAnotherRequest,
     LawRefuses,
+    LoginPaused,
+    LoginRefused,
     NotThere,
     PersonUnknown,
     ReasonNeeded,
+    ReentryNeeded,
     RegistryError,
     RuleForbids,
     SchemaBehind,
@@ -72,6 +75,10 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
 def _other(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, LawRefuses):
         return 403 if error.why in ABOUT_THE_PERSON else 409, "error.registry", str(error)
+    if isinstance(error, ReentryNeeded | LoginRefused):
+        return 403, "error.registry", str(error)
+    if isinstance(error, LoginPaused):
+        return 429, "error.registry", str(error)
     if isinstance(error, RegistryError):
         return 409, "error.registry", str(error)
     if isinstance(error, HTTPException):

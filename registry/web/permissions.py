@@ -40,6 +40,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/account/language"): ANY,
         ("POST", "/account/sessions/{session_id}/end"): ANY,
         ("GET", "/api/me"): ANY,
+        ("POST", "/api/reentry"): ANY,
         ("GET", "/live/encounters"): CARE,
         ("GET", "/live/waiting"): CARE,
         ("GET", "/encounters"): CARE,
