@@ -1,7 +1,8 @@
 """One case as the law looks at it: its rows, and the facts made from them. A fixed number of statements, however long
 the case's history is."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from common.time import in_tehran
 from registry.access.rules import Role
 from registry.access.tables import Account
+from registry.calendar.rules import WorkingCalendar
 from registry.calendar.service import working_calendar
 from registry.cases.forms.fields import Form
 from registry.cases.records import CaseEntry, CaseTask, Promise
@@ -44,24 +46,45 @@ def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lo
     if case is None:
         raise NotThere("case")
     tasks = list(work.session.scalars(select(CaseTask).where(CaseTask.case_id == case_id).order_by(CaseTask.id)))
-    return Opened(
-        case=case, facts=_facts(work, case, tasks, now), tasks={t.name: t for t in tasks if t.outcome == "open"}
-    )
+    facts = _facts(case, _entries(work, [case_id]), tasks, _promises(work, [case_id]), working_calendar(work), now)
+    return Opened(case=case, facts=facts, tasks={t.name: t for t in tasks if t.outcome == "open"})
 
 
-def _facts(work: UnitOfWork, case: Case, tasks: list[CaseTask], now: datetime) -> Facts:
-    entries = list(work.session.scalars(select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.id)))
-    promises = work.session.scalar(
-        select(func.count()).select_from(Promise).where(Promise.case_id == case.id, Promise.ended.is_(None))
-    )
+def all_facts(work: UnitOfWork, cases: Sequence[Case], now: datetime) -> dict[int, Facts]:
+    """Of many cases, whose children were loaded with them, by case; four statements, however many there are."""
+    ids, calendar = [case.id for case in cases], working_calendar(work)
+    entries, promises = defaultdict(list), _promises(work, ids)
+    for entry in _entries(work, ids):
+        entries[entry.case_id].append(entry)
+    tasks = defaultdict(list)
+    for task in work.session.scalars(select(CaseTask).where(CaseTask.case_id.in_(ids)).order_by(CaseTask.id)):
+        tasks[task.case_id].append(task)
+    return {case.id: _facts(case, entries[case.id], tasks[case.id], promises, calendar, now) for case in cases}
+
+
+def _entries(work: UnitOfWork, case_ids: Sequence[int]) -> list[CaseEntry]:
+    asked = select(CaseEntry).where(CaseEntry.case_id.in_(case_ids)).order_by(CaseEntry.id)
+    return list(work.session.scalars(asked))
+
+
+def _promises(work: UnitOfWork, case_ids: Sequence[int]) -> dict[int, int]:
+    """How many of ours are open, by case."""
+    counted = select(Promise.case_id, func.count()).where(Promise.case_id.in_(case_ids), Promise.ended.is_(None))
+    return dict(work.session.execute(counted.group_by(Promise.case_id)).all())
+
+
+def _facts(
+    case: Case, entries: list[CaseEntry], tasks: list[CaseTask], promises: Mapping[int, int],
+    calendar: WorkingCalendar, now: datetime,
+) -> Facts:  # fmt: skip
     child, start, standing = case.child, case.round_since or case.opened_at, in_force(entries)
     return Facts(
         number=case.number, state=CaseState(case.state), state_since=case.state_since or start, opened_at=start,
         owner=case.owner_id, age=age_today(child.age_low, child.age_high, child.age_on, in_tehran(now).date()),
         entries=standing, waived=_waived(standing, tasks, start),
         open_tasks=frozenset(task.name for task in tasks if task.outcome == "open"),
-        asked=frozenset(entry.task for entry in entries if entry.standing == "asked"), open_promises=promises or 0,
-        calendar=working_calendar(work),
+        asked=frozenset(entry.task for entry in entries if entry.standing == "asked"),
+        open_promises=promises.get(case.id, 0), calendar=calendar,
     )  # fmt: skip
 
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.access.rules import Role
+from registry.calendar.rules import end_of
 from registry.cases.forms.arriving import ArrivalCheck
 from registry.cases.rules import orders
 from registry.cases.rules.exits import EXITS, Alarm, unreviewed_exit
 from registry.cases.rules.facts import Facts, today
 from registry.cases.rules.following import next_visit
-from registry.cases.rules.notices import NoticeStanding, notice_standing
+from registry.cases.rules.notices import SILENCE_WORKING_DAYS, NoticeStanding, notice_standing, sent_on
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.task import After, Task
 
@@ -51,7 +52,8 @@ class Ringing:
     what: str
     level: Level
     told: frozenset[Role]
-    since: datetime | None = None
+    since: datetime | None
+    """Tells one alarm from the next of its kind."""
     days: int | None = None
 
 
@@ -80,10 +82,11 @@ def _arrival(facts: Facts) -> list[Ringing]:
     """Another child came than the one who left."""
     if facts.arrived_at is None or facts.state not in (CaseState.SCREENING, CaseState.KEPT):
         return []
-    check = facts.latest(ArrivalCheck, facts.stay_since)
+    check = max(facts.of("arrival_check", facts.stay_since), key=lambda entry: (entry.at, entry.id), default=None)
+    if check is None or not isinstance(check.form, ArrivalCheck) or check.form.same_child:
+        return []
     told = _UP | {Role.SAFEGUARDING_OFFICER}
-    wrong = check is not None and not check.same_child
-    return [Ringing(what="not_the_same_child", level=Level.URGENT, told=told)] if wrong else []
+    return [Ringing(what="not_the_same_child", level=Level.URGENT, told=told, since=check.at)]
 
 
 def _keeping(facts: Facts, now: datetime) -> list[Ringing]:
@@ -92,19 +95,24 @@ def _keeping(facts: Facts, now: datetime) -> list[Ringing]:
     found = []
     standing = orders.order_standing(facts, now)
     order = orders.answered_order(facts)
-    if standing is orders.OrderStanding.EXPIRED:
-        found.append(Ringing(what="order_expired", level=Level.URGENT, told=_UP))
+    if standing is orders.OrderStanding.EXPIRED and order and order.granted:
+        since = end_of(order.granted.expires_on)
+        found.append(Ringing(what="order_expired", level=Level.URGENT, told=_UP, since=since))
     elif standing is orders.OrderStanding.EXPIRING and order and order.granted:
         days = orders.warning(order.granted.expires_on, today(now))
         level = Level.URGENT if days == 1 else Level.SOON
-        found.append(Ringing(what="order_expires", level=level, told=_KEEPING, days=days))
+        since = end_of(order.granted.expires_on - timedelta(days=(days or 0) + 1))
+        found.append(Ringing(what="order_expires", level=level, told=_KEEPING, since=since, days=days))
     if orders.over_a_day_undecided(facts, now):
-        since = facts.arrived_at + timedelta(hours=24) if facts.arrived_at else None
-        found.append(Ringing(what="over_a_day_undecided", level=Level.URGENT, told=_UP, since=since))
+        over_since = facts.arrived_at + timedelta(hours=24) if facts.arrived_at else None
+        found.append(Ringing(what="over_a_day_undecided", level=Level.URGENT, told=_UP, since=over_since))
     return found
 
 
 def _notice(facts: Facts, now: datetime) -> list[Ringing]:
     """Silence goes up a level and changes nothing for the child."""
-    silent = notice_standing(facts, now) is NoticeStanding.SILENT
-    return [Ringing(what="notice_unanswered", level=Level.SOON, told=_UP)] if silent else []
+    sent = sent_on(facts)
+    if sent is None or notice_standing(facts, now) is not NoticeStanding.SILENT:
+        return []
+    since = end_of(facts.calendar.after(sent, SILENCE_WORKING_DAYS))
+    return [Ringing(what="notice_unanswered", level=Level.SOON, told=_UP, since=since)]
