@@ -1,10 +1,11 @@
 """What the registry makes of a capture: its time, and what becomes of each slot. Age never refuses a capture."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from edge.messages.models import SlotOutcome
+from edge.messages.models import Forgery, Slot, SlotOutcome
 
 LATE_AFTER = timedelta(minutes=30)
 """A van that was offline: the encounter is shown with both times."""
@@ -85,3 +86,28 @@ def known(*, reason: str, provisional: bool, same_encounter: bool, adds_template
             outcome=SlotOutcome.REVIEW, reason="provisional_met_again", child=Child.MATCHED, enrol=False, review=True
         )
     return Verdict(outcome=SlotOutcome.KNOWN, reason=reason, child=Child.MATCHED, enrol=adds_template, review=False)
+
+
+def looked_forged(verdict: Verdict, suspected: Collection[Forgery]) -> Verdict:
+    """An eye that may be a print, an eye on a screen or one under a patterned lens is looked at by a person.
+
+    It refuses nobody and nothing: the child has a record, a case and all services meanwhile. Only "this is that child"
+    and "this is nobody whom we know" are not said, for either would rest on what may not have been the child's eye.
+    """
+    if not suspected or verdict is NO_IRIS:
+        return verdict
+    reason = ",".join([*filter(None, [verdict.reason]), *(f"suspected_{one}" for one in sorted(set(suspected)))])
+    if verdict.outcome in (SlotOutcome.KNOWN, SlotOutcome.NEW):
+        return unsure(reason)
+    return replace(verdict, reason=reason)
+
+
+def suspected_of(slot: Slot) -> tuple[Forgery, ...]:
+    told = (eye.liveness.suspected for eye in (slot.left, slot.right) if eye.liveness is not None)
+    return tuple(one for one in told if one is not None)
+
+
+def looked_alive(slot: Slot) -> bool:
+    """Every eye that was captured was assessed, and none is suspected."""
+    captured = [eye for eye in (slot.left, slot.right) if eye.template is not None]
+    return bool(captured) and all(eye.liveness is not None and eye.liveness.suspected is None for eye in captured)

@@ -13,6 +13,7 @@ from uuid import UUID
 from common.faults import FaultPoint
 from common.time import Clock
 from edge.messages.models import EncounterOutcome, SlotOutcome
+from edge.messages.models import Slot as ReportedSlot
 from matching import Template
 from matching.interfaces import Engine, GalleryChange
 from registry import faults as points
@@ -36,6 +37,7 @@ from registry.keys import Keyring
 from registry.live.service import Happening
 from registry.names.tokens import NameMarks
 from registry.review import service as review
+from registry.review import suspicion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,21 +152,28 @@ class Settler:
         if one.template is None:
             return rules.NO_IRIS, None
         decided = self._decided(work, one, one.template, gallery, seen)
+        verdict = self._by_matching(work, one.slot, one.template, decided, seen)
+        return rules.looked_forged(verdict, rules.suspected_of(one.slot)), decided
+
+    def _by_matching(
+        self, work: UnitOfWork, slot: ReportedSlot, template: Template, decided: Decided, seen: _Seen
+    ) -> Verdict:
         match decided.outcome:
             case "known":
                 child = work.session.get_one(Child, decided.identity)
+                lifted = rules.looked_alive(slot) and suspicion.waits_for_a_living_eye(work, child.id)
                 return rules.known(
                     reason=decided.reason,
-                    provisional=child.standing == "provisional",
+                    provisional=child.standing == "provisional" and not lifted,
                     same_encounter=child.id in seen.children.values(),
-                    adds_template=decided.sure_of_each_eye and children.may_add_template(work, child.id, one.template),
-                ), decided
+                    adds_template=decided.sure_of_each_eye and children.may_add_template(work, child.id, template),
+                )
             case "review":
-                return rules.unsure(decided.reason), decided
+                return rules.unsure(decided.reason)
             case "new":
-                return rules.first_met(decided.reason), decided
+                return rules.first_met(decided.reason)
             case "cannot_tell":
-                return rules.cannot_tell(decided.reason), decided
+                return rules.cannot_tell(decided.reason)
 
     def _decided(self, work: UnitOfWork, one: Probe, template: Template, gallery: _Gallery, seen: _Seen) -> Decided:
         """Candidates of the search, of the log beyond it and of this encounter's other slots, weighed as one list."""
@@ -211,6 +220,8 @@ class Settler:
         now: datetime,
     ) -> list[Happening]:
         happenings = []
+        if verdict.outcome is SlotOutcome.KNOWN and child.standing == "provisional":
+            suspicion.lift(work, child, now)
         if verdict.review:
             suspects = decided.suspects if decided else ()
             happenings += review.ask(work, slot=slot, child=child, suspects=suspects, reason=verdict.reason, now=now)

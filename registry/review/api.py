@@ -156,11 +156,8 @@ def measures(page: PageOf, work: Reading) -> out.MeasuresOut:
 
 def view_irises(work: UnitOfWork, act: Act, page: PageOf, question_id: int, view: Verdict, note: str) -> None:
     """With the view is kept what was seen."""
-    comparison = see(work, question_id, act.person, page.say.now).irises.comparison
-    shown = comparison.as_shown() if comparison is not None else {}
-    judging.view_irises(
-        work, question_id=question_id, by=act.person, view=view, note=note, shown=shown, **act.tools
-    )  # fmt: skip
+    shown = see(work, question_id, act.person, page.say.now).irises.as_shown()
+    judging.view_irises(work, question_id=question_id, by=act.person, view=view, note=note, shown=shown, **act.tools)
 
 
 def _question(work: UnitOfWork, question_id: int, page: PageOf) -> dict[str, object]:

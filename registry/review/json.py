@@ -55,10 +55,19 @@ class LookAlikesOut(BaseModel):
     pairs: int
 
 
+class SuspectedOut(BaseModel):
+    """An eye that the tablet took for a forgery (print | screen | lens), of record 0 or 1. Advice, no finding."""
+
+    record: int
+    eye: str
+    forgery: str
+
+
 class IrisesOut(BaseModel):
     compared: bool
     eyes: list[EyeOut]
     look_alikes: LookAlikesOut | None
+    suspected: list[SuspectedOut]
 
 
 class AgeOut(BaseModel):
@@ -205,6 +214,7 @@ def question_out(seen: Seen) -> QuestionOut:
         irises=IrisesOut(
             compared=comparison is not None, eyes=[_eye(eye) for eye in comparison.eyes] if comparison else [],
             look_alikes=_look_alikes(seen.irises.look_alikes),
+            suspected=[SuspectedOut(**one.as_shown()) for one in seen.irises.suspected],
         ),
         own=OwnOut(iris_view=own.iris_view, iris_note=own.iris_note, verdict=own.verdict, note=own.note)
         if own

@@ -48,10 +48,10 @@ def question(page: PageOf, work: Reading, question_id: int) -> HTMLResponse:
 @router.post("/reviews/{question_id}/irises", response_class=HTMLResponse, tags=["review"])
 def judge_irises(page: PageOf, parts: Parts, question_id: int, answer: Answer, note: Comment = "") -> Response:
     def judged(work: UnitOfWork) -> None:
-        comparison = see(work, question_id, page.signed_in, page.say.now).irises.comparison
+        irises = see(work, question_id, page.signed_in, page.say.now).irises
         judging.view_irises(
-            work, question_id=question_id, by=page.signed_in, view=answer, note=note,
-            shown=comparison.as_shown() if comparison else {}, **_tools(parts),
+            work, question_id=question_id, by=page.signed_in, view=answer, note=note, shown=irises.as_shown(),
+            **_tools(parts),
         )  # fmt: skip
 
     return _act(page, parts, question_id, judged)

@@ -135,6 +135,11 @@ def is_settled(states: Collection[QuestionState]) -> bool:
     return bool(states) and QuestionState.OPEN not in states
 
 
+def only_suspected(reason: str) -> bool:
+    """Whether an item was opened for nothing but an eye that may not have been a living one ("suspected_print")."""
+    return all(one.startswith("suspected_") for one in reason.split(","))
+
+
 def may_ask_merge(state: QuestionState, *, merged: bool) -> Refusal | None:
     if merged:
         return Refusal.MERGED_ALREADY

@@ -5,6 +5,7 @@ A hidden test is shown by the same code: one slot of a child plays the other rec
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from registry.children.tables import Child, ChildSlotLink, IrisTemplate
 from registry.encounters.tables import Slot
 from registry.review.agreement import Comparison, Found, compare_records
 from registry.review.rules import LookAlikes, look_alikes
+from registry.review.suspicion import SuspectedEye, suspected_eyes
 from registry.review.tables import ReviewQuestion, ReviewTest
 
 
@@ -55,13 +57,23 @@ class Irises:
 
     comparison: Comparison | None
     look_alikes: LookAlikes | None
+    suspected: tuple[SuspectedEye, ...]
+    """Eyes that the tablet took for something else than living ones."""
+
+    def as_shown(self) -> dict[str, Any]:
+        """What is kept with a reviewer's view."""
+        shown = self.comparison.as_shown() if self.comparison else {}
+        return shown | ({"suspected": [one.as_shown() for one in self.suspected]} if self.suspected else {})
 
 
 def irises_of(session: Session, question: ReviewQuestion, sides: Sides) -> Irises:
     ours, theirs = (_templates(session, slots) for slots in sides.slots)
     fact, way = _found_by_matching(session, question, {number for number, _ in theirs})
     expected = look_alikes(fact[0].wrong_known, fact[1]) if fact else None
-    return Irises(comparison=compare_records(ours, theirs, way=way), look_alikes=expected)
+    return Irises(
+        comparison=compare_records(ours, theirs, way=way), look_alikes=expected,
+        suspected=suspected_eyes(session, sides.slots),
+    )  # fmt: skip
 
 
 def _slots(session: Session, child_id: int) -> frozenset[int]:

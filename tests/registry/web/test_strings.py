@@ -8,8 +8,10 @@ import pytest
 
 import registry
 from common.text import PERSIAN_DIGITS
-from edge.messages.models import AdultPresence, Assent, EncounterOutcome, EyeStatus, Sex, SlotOutcome
+from edge.capture.models import NOT_SEEN, NOT_TRIED
+from edge.messages.models import AdultPresence, Assent, EncounterOutcome, EyeStatus, Forgery, Sex, SlotOutcome
 from matching.decision import Reason
+from models.reasons import REASONS
 from registry.access.accounts import ROLES
 from registry.cases.rules import CaseState
 from registry.encounters.next_steps import NextStep, next_step
@@ -23,6 +25,7 @@ SOURCES = [
     path for path in Path(registry.__file__).parent.rglob("*") if path.suffix in (".html", ".py") and path.is_file()
 ]
 MERGED_TABLES = {owned.table for owned in CHILD_OWNED if owned.how != "stays"}
+SUSPICIONS = [f"suspected_{forgery}" for forgery in get_args(Forgery)]
 ASKED = re.compile(r"""\bt\(\s*"([a-z_.]+)"\s*[,)]""")
 
 
@@ -45,7 +48,8 @@ def test_every_word_that_is_stored_can_be_said() -> None:
         "assent": Assent, "eye": EyeStatus, "sex": Sex, "state": CaseState, "step": NextStep, "role": ROLES,
         "event": ("opened", "met_again", "reopened", "closed", "reopening_declined"),
         "review_refused": ReviewRefusal, "review_answer": Verdict, "merge_table": MERGED_TABLES,
-        "why": (*get_args(Reason), "provisional_met_again", "template_unreadable"),
+        "why": (*get_args(Reason), "provisional_met_again", "template_unreadable", *SUSPICIONS),
+        "eye_reason": (*REASONS, NOT_TRIED, NOT_SEEN, *(assent for assent in Assent if assent is not Assent.GIVEN)),
         "proposal": ("reopen", "county_list", "open", "accepted", "declined"),
     }  # fmt: skip
     for section, values in words.items():
