@@ -1,22 +1,30 @@
 """The engine of one machine: a gallery in this process that follows the registry's gallery log."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching.comparison import compare_many
+from matching.dispatcher import DISPATCHER
 from matching.errors import GapInLog, SnapshotOutOfPlace
-from matching.gallery import DEFAULT_THRESHOLD, Gallery, Named
+from matching.gallery import DEFAULT_THRESHOLD, Gallery, Named, ids_of
 from matching.interfaces import Candidate, GalleryChange, SearchResult
 from matching.rotations import USUAL, Rotations
 from matching.screening import effective
 from matching.template import Template
 
+_IN_A_ROW = 8
+"""Probes of a batch that are searched for before somebody else's turn comes."""
+
 
 class LocalEngine:
     """`interfaces.Engine` in one process. Always complete: it never raises EngineIncomplete.
 
-    One lock makes a search and the `seq` it reports belong together.
+    The process's dispatcher runs the searches; one lock makes a search and the `seq` it reports belong together.
     """
 
     def __init__(
@@ -50,16 +58,33 @@ class LocalEngine:
                 self._seq = change.seq
 
     def search(
-        self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL, within: float | None = None
+        self,
+        probe: Template,
+        *,
+        limit: int = 10,
+        rotations: Rotations = USUAL,
+        within: float | None = None,
+        among: Collection[int] | None = None,
     ) -> SearchResult:
-        with self._lock:
-            found = self._gallery.identify(probe, limit, effective(self._threshold, within), rotations=rotations)
-            return SearchResult(
-                candidates=tuple(found),
-                seq=self._seq,
-                gallery_size=len(self._gallery),
-                codes_per_eye=self._gallery.codes_per_eye,
-            )
+        ids = None if among is None else ids_of(among)
+        return DISPATCHER.run(lambda: self._search(probe, limit, rotations, within, ids))
+
+    def search_many(
+        self,
+        probes: Sequence[Template],
+        *,
+        limit: int = 10,
+        rotations: Rotations = USUAL,
+        within: float | None = None,
+        among: Collection[int] | None = None,
+    ) -> tuple[SearchResult, ...]:
+        ids = None if among is None else ids_of(among)
+
+        def some(part: Sequence[Template]) -> list[SearchResult]:
+            return [self._search(probe, limit, rotations, within, ids) for probe in part]
+
+        parts = [probes[k : k + _IN_A_ROW] for k in range(0, len(probes), _IN_A_ROW)]
+        return tuple(result for part in parts for result in DISPATCHER.run(partial(some, part)))
 
     def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
         return compare_many(probe, others)
@@ -82,6 +107,22 @@ class LocalEngine:
         if log is not None and not log[0] - 1 <= seq <= log[1]:
             raise SnapshotOutOfPlace(Path(path), f"log row {seq}", f"one between {log[0] - 1} and {log[1]}")
         return cls(gallery, seq=seq)
+
+    def _search(
+        self, probe: Template, limit: int, rotations: Rotations, within: float | None, among: NDArray[np.int64] | None
+    ) -> SearchResult:
+        """In the dispatcher's thread."""
+        threshold = effective(self._threshold, within)
+        with self._lock:
+            found = self._gallery.identify(probe, limit, threshold, rotations=rotations, among=among)
+            size = len(self._gallery)
+            return SearchResult(
+                candidates=tuple(found),
+                seq=self._seq,
+                gallery_size=size if among is None else self._gallery.count(among),
+                codes_per_eye=self._gallery.codes_per_eye,
+                enrolled=None if among is None else size,
+            )
 
     def _apply(self, change: GalleryChange) -> None:
         if change.op == "remove":

@@ -117,8 +117,8 @@ class SearchedAfterFork(MatchingError, RuntimeError):
 
     def __init__(self, parent: int, child: int) -> None:
         super().__init__(
-            f"Process {child} was forked off after process {parent} had searched, and the kernel's threads did not come "
-            "along; start it with 'spawn' or 'forkserver', or fork before the first search."
+            f"Process {child} was forked off after process {parent} had searched, and the kernel's threads stayed "
+            "behind; start it with 'spawn' or 'forkserver', or fork before the first search."
         )
         self.parent, self.child = parent, child
 

@@ -109,6 +109,11 @@ class Gallery:
             found = self._eyes.search(template, self._slots.used, most, rotations, self._scorer, slots)
             return self._candidates(template, found, limit, most)
 
+    def count(self, among: Iterable[int]) -> int:
+        """How many of these ids are here, each counted once."""
+        with self._lock:
+            return len(self._slots.find_all(ids_of(among)))
+
     def save(self, path: Path | str, *, seq: int = 0, key: bytes | None = None, name: str = "") -> None:
         """Write a snapshot: whole or not at all. `seq` is the gallery log's number that it stands for.
 

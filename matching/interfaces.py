@@ -1,6 +1,6 @@
 """What the registry and the tablet ask of matching."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -45,6 +45,12 @@ class SearchResult:
     """Templates searched."""
     codes_per_eye: float | None = None
     """Codes of their eyes on average; None for none, or where the engine does not count them."""
+    enrolled: int | None = None
+    """Templates in the gallery, where the search was narrowed (`among`) to `gallery_size` of them; None: it was not."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.enrolled is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +88,37 @@ class Engine(Protocol):
         ...
 
     def search(
-        self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL, within: float | None = None
+        self,
+        probe: Template,
+        *,
+        limit: int = 10,
+        rotations: Rotations = USUAL,
+        within: float | None = None,
+        among: Collection[int] | None = None,
     ) -> SearchResult:
         """The best candidates under the engine's search threshold.
 
         within: a tighter one, which lets a large gallery be screened (`screening`): whoever is not under it does not
         matter to the caller. It is followed where it pays.
+        among: the ids of the only templates to search; the result says that it was narrowed. Ids that are not there
+        are passed over.
 
-        Errors: EngineIncomplete when a part of the gallery did not answer, TemplateVersionUnknown.
+        Errors: EngineIncomplete when a part of the gallery did not answer, TemplateVersionUnknown, SearchedAfterFork.
+        """
+        ...
+
+    def search_many(
+        self,
+        probes: Sequence[Template],
+        *,
+        limit: int = 10,
+        rotations: Rotations = USUAL,
+        within: float | None = None,
+        among: Collection[int] | None = None,
+    ) -> tuple[SearchResult, ...]:
+        """One result a probe, as of `search`. Others' searches are answered in between.
+
+        Errors: as of `search`; then nothing is answered.
         """
         ...
 

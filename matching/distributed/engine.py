@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ray
@@ -19,10 +20,14 @@ from matching.distributed.merging import merged
 from matching.distributed.options import Options
 from matching.distributed.wire import Advanced, Ask
 from matching.errors import EngineIncomplete, MatchingError, TemplateExists, TemplateInvalid, TemplateVersionUnknown
+from matching.gallery import ids_of
 from matching.interfaces import Candidate, GalleryChange, SearchResult
 from matching.rotations import USUAL, Rotations
 from matching.search import check_template
 from matching.template import Template
+
+_UNDER_WAY = 4
+"""Probes of a batch that every shard has at a time."""
 
 
 class RayEngine:
@@ -98,7 +103,13 @@ class RayEngine:
                     raise problem
 
     def search(
-        self, probe: Template, *, limit: int = 10, rotations: Rotations = USUAL, within: float | None = None
+        self,
+        probe: Template,
+        *,
+        limit: int = 10,
+        rotations: Rotations = USUAL,
+        within: float | None = None,
+        among: Collection[int] | None = None,
     ) -> SearchResult:
         """Errors: TypeError, ValueError, TemplateVersionUnknown, EngineIncomplete (missing shards)."""
         check_template(probe, "the probe")
@@ -106,10 +117,29 @@ class RayEngine:
             raise ValueError(f"limit must be 1 or more, not {limit}")
         if self._encoder is not None and probe.encoder != self._encoder:
             raise TemplateVersionUnknown(probe.encoder, self._encoder)
-        ask = Ask(probe=probe, limit=limit, rotations=rotations, within=within, at_least=self._seq)
+        ids = None if among is None else ids_of(among)
+        ask = Ask(probe=probe, limit=limit, rotations=rotations, within=within, at_least=self._seq, among=ids)
         found = merged(Round(ask, self._keeper, self._layout, self._options).answers(), limit=limit)
         self._codes_per_eye = found.codes_per_eye
         return found
+
+    def search_many(
+        self,
+        probes: Sequence[Template],
+        *,
+        limit: int = 10,
+        rotations: Rotations = USUAL,
+        within: float | None = None,
+        among: Collection[int] | None = None,
+    ) -> tuple[SearchResult, ...]:
+        """Errors: as of `search`. A few probes are under way at a time, so that no shard waits for a round trip."""
+        ids = None if among is None else ids_of(among)
+
+        def one(probe: Template) -> SearchResult:
+            return self.search(probe, limit=limit, rotations=rotations, within=within, among=ids)
+
+        with ThreadPoolExecutor(_UNDER_WAY) as asking:
+            return tuple(asking.map(one, probes))
 
     def compare(self, probe: Template, others: Sequence[tuple[int, Template]]) -> tuple[Candidate, ...]:
         return compare_many(probe, others)

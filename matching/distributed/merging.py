@@ -15,9 +15,12 @@ def merged(answers: Sequence[Answer], *, limit: int) -> SearchResult:
     )
     held = [(a.codes_per_eye, a.standing.size) for a in answers if a.codes_per_eye is not None]
     size = sum(weight for _, weight in held)
+    enrolled = sum(answer.standing.size for answer in answers)
+    searched = [answer.searched for answer in answers if answer.searched is not None]
     return SearchResult(
         candidates=tuple(sorted(found, key=lambda c: (c.score, c.id))[:limit]),
         seq=seq,
-        gallery_size=sum(answer.standing.size for answer in answers),
+        gallery_size=sum(searched) if searched else enrolled,
         codes_per_eye=sum(codes * weight for codes, weight in held) / size if size else None,
+        enrolled=enrolled if searched else None,
     )

@@ -59,12 +59,13 @@ class Shard:
         if self._seq < ask.at_least:
             return NotReady(standing=self.standing())
         threshold = effective(self._threshold, ask.within)
-        found = self._gallery.identify(ask.probe, ask.limit, threshold, rotations=ask.rotations)
+        found = self._gallery.identify(ask.probe, ask.limit, threshold, rotations=ask.rotations, among=ask.among)
         return Answer(
             standing=self.standing(),
             candidates=tuple(found),
             added={c.id: self._added[c.id] for c in found if c.id in self._added},
             codes_per_eye=self._gallery.codes_per_eye,
+            searched=None if ask.among is None else self._gallery.count(ask.among),
         )
 
     def save(self, path: Path, key: bytes | None, number: int, layout: Layout) -> int:

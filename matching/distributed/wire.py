@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching.interfaces import Candidate
 from matching.rotations import Rotations
 from matching.template import Template
@@ -35,6 +38,7 @@ class Ask:
     within: float | None
     at_least: int
     """Only a shard that is complete up to this log row may answer."""
+    among: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,8 @@ class Answer:
     added: Mapping[int, int]
     """Log rows of those candidates that came lately."""
     codes_per_eye: float | None = None
+    searched: int | None = None
+    """Of a narrowed search: how many of `among` are here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,17 @@
 """What every engine does, whichever machine it runs on. A new implementation is added to ENGINES."""
 
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
 
-from matching import Engine, GalleryChange, LocalEngine, Template, compare
+from matching import Engine, Gallery, GalleryChange, LocalEngine, Template, compare
 from matching.calibration import Calibration
 from matching.errors import EngineIncomplete, GapInLog, TemplateExists, TemplateInvalid, TemplateVersionUnknown
 from matching.ready import rehearse
@@ -89,6 +93,44 @@ def test_a_wider_search_can_be_asked_for(engine: Engine) -> None:
     assert engine.search(PEOPLE[4][1], rotations=WIDE).candidates[0].id == 104
 
 
+def test_many_probes_are_answered_in_their_order(engine: Engine) -> None:
+    engine.apply([added(k + 1, k) for k in range(20)])
+    probes = [PEOPLE[k][1] for k in (4, 17, 4, 0)]
+    found = engine.search_many(probes, limit=3)
+    assert [result.candidates[0].id for result in found] == [104, 117, 104, 100]
+    assert list(found) == [engine.search(probe, limit=3) for probe in probes]
+    assert engine.search_many([]) == ()
+
+
+def test_one_bad_probe_of_many_leaves_all_unanswered(engine: Engine) -> None:
+    engine.apply([added(1, 0)])
+    with pytest.raises(TemplateVersionUnknown):
+        engine.search_many([PEOPLE[0][1], Template(PEOPLE[0][0].left, encoder="other-2")])
+
+
+def test_a_search_is_narrowed_only_when_asked_and_says_so(engine: Engine) -> None:
+    engine.apply([added(k + 1, k) for k in range(20)])
+    whole = engine.search(PEOPLE[4][1])
+    assert (whole.is_narrowed, whole.enrolled, whole.gallery_size) == (False, None, 20)
+    narrow = engine.search(PEOPLE[4][1], among=[104, 105, 105, 999])
+    assert (narrow.is_narrowed, narrow.enrolled, narrow.gallery_size) == (True, 20, 2)
+    assert narrow.candidates[0] == whole.candidates[0]
+
+
+def test_whoever_is_not_among_those_searched_is_not_found(engine: Engine) -> None:
+    engine.apply([added(k + 1, k) for k in range(20)])
+    elsewhere = engine.search(PEOPLE[4][1], among=[100 + k for k in range(20) if k != 4])
+    assert 104 not in {c.id for c in elsewhere.candidates}
+    nowhere = engine.search(PEOPLE[4][1], among=[])
+    assert (nowhere.candidates, nowhere.gallery_size, nowhere.enrolled) == ((), 0, 20)
+
+
+def test_ids_that_are_no_whole_numbers_are_refused(engine: Engine) -> None:
+    engine.apply([added(1, 0)])
+    with pytest.raises(TypeError):
+        engine.search(PEOPLE[0][1], among=["104"])  # type: ignore[list-item]
+
+
 def test_another_encoders_template_is_refused(engine: Engine) -> None:
     engine.apply([added(1, 0)])
     with pytest.raises(TemplateVersionUnknown):
@@ -122,6 +164,55 @@ def test_a_local_engine_resumes_from_its_snapshot(tmp_path: Path) -> None:
     resumed = LocalEngine.load(tmp_path / "gallery")
     resumed.apply([added(k + 1, k) for k in range(20)])
     assert (resumed.seq, resumed.size) == (20, 20)
+
+
+def test_searches_from_many_threads_at_once_are_each_answered_rightly() -> None:
+    engine = LocalEngine()
+    engine.apply([added(k + 1, k) for k in range(20)])
+    alone = [engine.search(PEOPLE[k % 20][1]) for k in range(64)]
+    with ThreadPoolExecutor(32) as pool:
+        together = list(pool.map(lambda k: engine.search(PEOPLE[k % 20][1]), range(64)))
+    assert together == alone
+
+
+def test_one_thread_runs_every_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, identify = set[str](), Gallery.identify
+
+    def noted(self: Gallery, *args: object, **how: object) -> object:
+        seen.add(threading.current_thread().name)
+        return identify(self, *args, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Gallery, "identify", noted)
+    engines = [LocalEngine(), LocalEngine()]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda k: engines[k % 2].search(PEOPLE[0][1]), range(32)))
+        list(pool.map(lambda k: engines[k % 2].search_many([PEOPLE[0][1]] * 20), range(4)))
+    assert len(seen) == 1
+
+
+def test_a_child_forked_after_the_first_search_is_told_so_and_does_not_hang() -> None:
+    code = """
+import os
+from matching import EyeCode, GalleryChange, LocalEngine, Template
+import numpy as np
+words = np.arange(32, dtype=np.uint64)
+probe, engine = Template((EyeCode(words, ~words),)), LocalEngine()
+engine.apply([GalleryChange(seq=1, op="add", template_id=1, template=probe)])
+engine.search(probe)
+if os.fork() == 0:
+    try:
+        engine.search(probe)
+    except Exception as error:
+        print(type(error).__name__, error, flush=True)
+    os._exit(0)
+os.wait()
+print("parent:", engine.search(probe).gallery_size)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    told, parent = done.stdout.splitlines()
+    assert told.startswith("SearchedAfterFork")
+    assert "spawn" in told
+    assert parent == "parent: 1"
 
 
 def test_an_incomplete_answer_says_who_is_missing() -> None:
