@@ -1,7 +1,8 @@
 """The one place where the registry is put together. Everything outside comes in as a parameter."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -21,6 +22,7 @@ from registry.db import Database
 from registry.errors import HomeUnusable
 from registry.intake.admission import Admitter
 from registry.intake.deciding import Weigher
+from registry.intake.engines import Held, Upkeep, held_engine
 from registry.intake.listener import Listener, shared_topic
 from registry.intake.running import Intake, worker_name
 from registry.intake.sender import Sender
@@ -79,6 +81,20 @@ class Matching:
 
     engine: Engine
     weigher: Weigher
+    held: Held | None = None
+    """What keeps the engine's snapshot; None: each start reads the database."""
+
+    @classmethod
+    @contextmanager
+    def open(cls, registry: Registry, *, calibration: Calibration | None = None) -> Iterator[Self]:
+        """As the settings say: in this process or over Ray, with what the last snapshot holds.
+
+        Errors: DatabaseUnavailable, MemoryShort; with Ray also RayUnreachable, EngineIncomplete.
+        """
+        weigher = Weigher(calibration=calibration or default_calibration(), policy=Policy())
+        key, encoder = registry.keyring.gallery, weigher.encoder
+        with held_engine(registry.settings, registry.database, key=key, encoder=encoder) as held:
+            yield cls(engine=held.engine, weigher=weigher, held=held)
 
     @classmethod
     def local(cls, calibration: Calibration | None = None, policy: Policy | None = None) -> Self:
@@ -133,8 +149,13 @@ def build_intake(
         listener=lambda journalled: Listener(admitter=admitter, fault=fault, journalled=journalled),
         workers=[lambda settled: build_worker(registry, settler, settled=settled, fault=fault)] * workers,
         sender=Sender(database=registry.database, clock=registry.clock, fault=fault),
+        upkeep=_upkeep(registry, matching),
         prepare=lambda: _prepare(registry, matching),
     )
+
+
+def _upkeep(registry: Registry, matching: Matching) -> Upkeep | None:
+    return Upkeep(matching.held, every_s=registry.settings.snapshot_every_s) if matching.held else None
 
 
 def _prepare(registry: Registry, matching: Matching) -> None:

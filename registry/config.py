@@ -1,6 +1,7 @@
 """Where the registry keeps its things and whom it talks to. Read by whoever starts it; nothing at module level."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,22 @@ class RegistrySettings(BaseSettings):
         description="mqtt://[user:password@]host:port; without it an embedded broker on 127.0.0.1.",
     )
 
+    engine: Literal["local", "ray"] = Field(
+        default="local", title="Engine", description="local: the gallery in this process; ray: in shards over machines."
+    )
+    snapshot_every_s: float = Field(
+        default=900, gt=0, title="Snapshots", description="Seconds between two snapshots of the gallery."
+    )
+    ray_address: str | None = Field(
+        default=None, title="Ray", description="Address of the cluster, or auto; without it shards on this machine."
+    )
+    ray_shards: int = Field(default=2, ge=1, title="Shards", description="More than before adds shards; never fewer.")
+    ray_replicas: int = Field(default=1, ge=1, title="Copies", description="Actors that hold the same shard.")
+    ray_threads: int = Field(default=1, ge=1, title="Threads", description="Threads of an actor.")
+    ray_zones: bool = Field(
+        default=False, title="Zones", description="Copy r only on machines that offer panah_zone_r."
+    )
+
     @field_validator("broker_url")
     @classmethod
     def _an_address(cls, url: str | None) -> str | None:
@@ -50,6 +67,11 @@ class RegistrySettings(BaseSettings):
             if url.startswith(short):
                 return "postgresql+psycopg://" + url.removeprefix(short)
         return url
+
+    @property
+    def gallery_folder(self) -> Path:
+        """Snapshots: they can be deleted at any time."""
+        return self.home / "gallery"
 
     @property
     def keys_folder(self) -> Path:

@@ -46,6 +46,15 @@ class BrokerUnavailable(RegistryError):
         self.url, self.cause = url, cause
 
 
+class RayUnreachable(RegistryError):
+    def __init__(self, address: str, cause: str) -> None:
+        super().__init__(
+            f"Ray does not answer at {address} ({cause}). Check PANAH_RAY_ADDRESS and that the cluster runs, or take it "
+            "away: the shards then run on this machine."
+        )
+        self.address, self.cause = address, cause
+
+
 class HomeUnusable(RegistryError):
     def __init__(self, path: Path, cause: str) -> None:
         super().__init__(f"The folder {path} (PANAH_HOME) cannot be used: {cause}.")
@@ -241,6 +250,16 @@ class ReportChanged(RegistryError):
             "This report was written on meanwhile. Read it as it stands now, then send yours again with its ETag."
         )
         self.report_id, self.newest = report_id, newest
+
+
+class NoteChanged(RegistryError):
+    """The writer has corrected this note before, in another window perhaps. They are shown both and decide."""
+
+    def __init__(self, *, note_id: int, newest: int) -> None:
+        super().__init__(
+            f"Note {note_id} was corrected before (by note {newest}). Compare both, then correct the newest one."
+        )
+        self.note_id, self.newest = note_id, newest
 
 
 class CursorUnreadable(RegistryError):

@@ -19,6 +19,7 @@ from registry.bootstrap import Matching, Registry, build_intake
 from registry.broker import LOCALHOST, embedded_broker, free_port
 from registry.config import RegistrySettings
 from registry.errors import BrokerUnavailable, PortTaken
+from registry.intake.engines import how_it_began
 
 log = logging.getLogger(__name__)
 
@@ -116,12 +117,15 @@ def broker_url(settings: RegistrySettings) -> str:
 @contextmanager
 def running_intake(registry: Registry, address: BrokerAddress, *, say: Say) -> Iterator[None]:
     """A broker that is away at the start is waited for in the background: captures wait on the tablets."""
-    with build_intake(registry, Matching.local(), address=address, draw=secrets.randbelow) as intake:
-        try:
-            intake.wait_ready()
-        except BrokerUnavailable as exc:
-            say(f"{exc} Trying on.")
-        yield
+    with Matching.open(registry) as matching:
+        if matching.held is not None:
+            say(how_it_began(matching.held.began))
+        with build_intake(registry, matching, address=address, draw=secrets.randbelow) as intake:
+            try:
+                intake.wait_ready()
+            except BrokerUnavailable as exc:
+                say(f"{exc} Trying on.")
+            yield
 
 
 def _started(registry: Registry, part: str) -> None:

@@ -1,6 +1,7 @@
 """Fill a replica that was started or restarted, until it stands where the others do."""
 
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from matching.errors import MatchingError
 from matching.interfaces import GalleryChange
 
 _STEP_S = 0.2
+_log = logging.getLogger(__name__)
 
 
 class Rebuild(Protocol):
@@ -64,6 +66,8 @@ class Healing:
         if standing.seq == 0 and folder is not None:
             path = folder / f"shard-{shard}.gallery"
             standing = self._wait(actor.resume.remote(path, self._options.key, shard, layout, most))
+            if standing.unusable is not None:
+                _log.warning("shard %d is filled from the log: %s", shard, standing.unusable)
         begins = layout.begins(shard)
         if standing.seq < begins:
             standing = self._wait(actor.advance.remote(0, begins, [])).standing

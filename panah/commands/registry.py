@@ -132,6 +132,7 @@ def _log_to_stderr() -> None:
 
 def _plain_errors() -> AbstractContextManager[None]:
     from common.assets import AssetsMissing
+    from matching.errors import MatchingError
     from registry.errors import RegistryError
 
-    return plain_errors(RegistryError, AssetsMissing)
+    return plain_errors(RegistryError, MatchingError, AssetsMissing)

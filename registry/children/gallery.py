@@ -9,7 +9,8 @@ from matching.interfaces import Engine, GalleryChange
 from registry.children.tables import GalleryLog, IrisTemplate
 from registry.db import Database, UnitOfWork
 
-_CHUNK = 2_000
+CHUNK = 2_000
+"""Log rows read at a time."""
 
 
 def changes_since(work: UnitOfWork, seq: int, *, limit: int | None = None) -> list[GalleryChange]:
@@ -28,7 +29,7 @@ def follow(engine: Engine, database: Database) -> int:
     applied = 0
     while True:
         with database.reading() as work:
-            changes = changes_since(work, engine.seq, limit=_CHUNK)
+            changes = changes_since(work, engine.seq, limit=CHUNK)
         if not changes:
             return applied
         engine.apply(changes)

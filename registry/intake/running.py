@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from common.broker import BrokerAddress
+from registry.intake.engines import Upkeep
 from registry.intake.listener import Listener
 from registry.intake.sender import Sender
 from registry.intake.worker import Worker
@@ -30,13 +31,14 @@ class Intake:
         workers: Sequence[Callable[[Callable[[], None]], Worker]],
         sender: Sender,
         prepare: Callable[[], object] = lambda: None,
+        upkeep: Upkeep | None = None,
     ) -> None:
         """`listener` and `workers` are made with what they call after each commit; `prepare` runs before anything is
-        taken in (the engine reads the gallery)."""
+        taken in (the engine reads the gallery); `upkeep` saves what the engine holds."""
         self._stop, self._work, self._send = threading.Event(), threading.Event(), threading.Event()
         self._listener = listener(self._work.set)
         self._workers = [make(self._send.set) for make in workers]
-        self._sender, self._prepare = sender, prepare
+        self._sender, self._prepare, self._upkeep = sender, prepare, upkeep
         self._link = MqttLink(
             address, client_id=f"registry-{secrets.token_hex(6)}", topic=topic, arrived=self._listener.put
         )
@@ -47,6 +49,9 @@ class Intake:
         runs = [("listener", lambda: self._listener.run(self._link, self._stop))]
         runs += [(f"worker-{n}", self._worker_run(worker)) for n, worker in enumerate(self._workers, start=1)]
         runs += [("sender", lambda: self._sender.run(self._link, self._stop, self._send))]
+        if self._upkeep is not None:
+            upkeep = self._upkeep
+            runs += [("upkeep", lambda: upkeep.run(self._stop))]
         self._threads = [threading.Thread(target=run, name=f"intake-{name}", daemon=True) for name, run in runs]
         for thread in self._threads:
             thread.start()
@@ -64,6 +69,8 @@ class Intake:
         for thread in self._threads:
             thread.join(timeout=10)
         self._link.stop()
+        if self._upkeep is not None:
+            self._upkeep.save()
 
     def __enter__(self) -> Self:
         self.start()
