@@ -30,6 +30,7 @@ from registry.live import routes as live
 from registry.live.feed import LiveFeed
 from registry.observation import api as observation
 from registry.review import routes as review
+from registry.safeguarding import api as safeguarding
 from registry.tracing import api as tracing
 from registry.web import failing as failures
 from registry.web.csrf import FormGuard
@@ -64,7 +65,7 @@ def create_app(
     )
     app.state.web = parts
     people, casework = (
-        (children, children_api, families, observation, tracing),
+        (children, children_api, families, observation, tracing, safeguarding),
         (cases, cases_api, cases_writing, calendar),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):

@@ -1,6 +1,7 @@
 """Sealed children: named people only. To everybody else the child is not there, in lists, searches and pages alike.
 
-The safeguarding officer seals, names and lifts; that gives the officer no way into the file.
+The safeguarding officer seals, names and lifts; that gives the officer no way into the file. Whoever is kept away from
+a child because of a safeguarding report meets the same silence.
 """
 
 from collections.abc import Collection
@@ -8,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, Select, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.time import Clock
@@ -20,6 +21,7 @@ from registry.children.rules import SEALS
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.errors import NotThere, RuleForbids
+from registry.safeguarding.tables import AccessWithdrawn
 
 
 class Ground(StrEnum):
@@ -29,17 +31,31 @@ class Ground(StrEnum):
 
 
 def visible_to(account_id: int, column: InstrumentedAttribute[Any] = Child.id) -> ColumnElement[bool]:
-    """The condition that every list of children carries: not sealed, or sealed with this person among the named.
+    """The condition that every list of children carries: this person is not kept away, and the child is not sealed, or
+    this person is among the named.
 
     `column` is the child's id in the statement at hand.
     """
     return column.not_in(sealed_from(account_id))
 
 
-def sealed_from(account_id: int) -> Select[Any]:
+def sealed_from(account_id: int) -> CompoundSelect[Any]:
     """The ids of the children whom this person may not see: few, whatever the number of children."""
     named = select(SealAccess.child_id).where(SealAccess.account_id == account_id, SealAccess.ended_at.is_(None))
-    return select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None), ChildSeal.child_id.not_in(named))
+    sealed = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None), ChildSeal.child_id.not_in(named))
+    return sealed.union_all(_kept_away_from(account_id))
+
+
+def _kept_away_from(account_id: int) -> Select[Any]:
+    """By a safeguarding report; after a merge, from the record that goes on as well."""
+    kept = (
+        select(AccessWithdrawn.child_id.label("child_id"))
+        .where(AccessWithdrawn.account_id == account_id, AccessWithdrawn.ended_at.is_(None))
+        .cte(recursive=True)
+    )
+    goes_on = select(Child.merged_into_id).join(kept, kept.c.child_id == Child.id)
+    kept = kept.union(goes_on.where(Child.merged_into_id.is_not(None)))
+    return select(kept.c.child_id)
 
 
 def demand_visible(work: UnitOfWork, child_id: int, person: Person) -> Child:

@@ -65,7 +65,8 @@ class Accused(Base):
 class ReportEntry(Base):
     """One act of the officer.
 
-    kind: taken | child_named | accused_named | kept_away | noted | decided | told | scan_purged. A decision is corrected by another one; none is changed.
+    kind: taken | child_named | accused_named | kept_away | noted | decided | told. A decision is put right by another
+    one; none is changed.
     """
 
     __tablename__ = "safeguarding_entry"

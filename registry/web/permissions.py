@@ -16,6 +16,7 @@ from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
 from registry.observation import rules as observation
 from registry.review.permitted import PERMITTED as REVIEW
+from registry.safeguarding.permitted import PERMITTED as SAFEGUARDING
 from registry.tracing import rules as tracing
 
 Roles = frozenset[Role]
@@ -106,6 +107,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/proposals/{proposal_id}/accept"): CASES,
         ("POST", "/proposals/{proposal_id}/decline"): CASES,
         **REVIEW,
+        **SAFEGUARDING,
         ("GET", "/devices"): ADMIN,
         ("GET", "/api/devices"): ADMIN,
         ("GET", "/arrivals"): ADMIN,

@@ -8,6 +8,7 @@ from registry.children.tables import Child
 from registry.families.tables import Family, FamilyMember
 from registry.observation.tables import ObservedPlace
 from registry.review.tables import Merge, MergeRow, ReviewItem, ReviewJudgement, ReviewQuestion
+from registry.safeguarding.tables import Report
 from registry.tracing.tables import Inquiry
 from tests.registry.web.scene import Met, Scene
 
@@ -22,6 +23,9 @@ def furnish(scene: Scene, met: Met) -> None:
         work.session.add(ObservedPlace(**place, district_starts_on=day, observe_from=day))
         said = {"inquirer": {"name": "کریم", "relation": "پدر"}, "child": {"given_name": "زهرا"}}
         work.session.add(Inquiry(reference="T-1", inquiry=said, taken_at=now, taken_by="test"))
+        told = {"kind": "complaint", "told_by": "child", "concerns": ["hit"]}
+        filed = {"filed_at": now, "look_by": now, "due_at": now}
+        work.session.add(Report(reference="S-1", urgency=1, said=told, child_id=met.child_ids[0], **filed))
         _review(work.session, met.child_ids[0], now)
         work.commit()
 
