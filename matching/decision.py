@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
 from matching.calibration.models import Calibration, Strict
 from matching.errors import EvidenceInvalid
-from matching.facts import CandidateFact, EyeFact, Facts, Identity, Outcome, gather, probe_eye
+from matching.facts import CandidateFact, EyeFact, Facts, Identity, Narrowed, Outcome, gather, probe_eye
 from matching.interfaces import Candidate, Engine
 from matching.last_chance import LateHit
 from matching.template import Template
@@ -18,7 +18,7 @@ from matching.thresholds import Policy, Thresholds, thresholds_for, trials_of
 Reason = Literal[
     "mixed_capture", "two_identities", "one_eye_not_enough", "eyes_not_both_sure", "rotations_disagree",
     "other_eye_doubtful", "score_between", "late_wider", "late_crossed", "late_turned", "late_turned_crossed",
-    "too_few_bits", "low_confidence", "misses_too_often", "misses_unproven", "uncalibrated", "no_iris",
+    "too_few_bits", "low_confidence", "misses_too_often", "misses_unproven", "uncalibrated", "no_iris", "narrowed",
 ]  # fmt: skip
 
 
@@ -87,6 +87,8 @@ def decide(
     identity_of: Callable[[int], Identity] = lambda template_id: template_id,
     late: Sequence[LateHit] | None = None,
     context: Mapping[str, str | int] | None = None,
+    thresholds: Thresholds | None = None,
+    narrowed: Narrowed | None = None,
 ) -> Decision:
     """Decide one search.
 
@@ -94,9 +96,12 @@ def decide(
     frames: what each eye of the probe was taken from, the least of both; codes_per_eye: of the enrolled templates on
     average (None: as in the calibration);
     identity_of: whose record a template is, so that several templates of one child are one; late: the hits of
-    `last_chance`, asked for when a first decision said "new".
+    `last_chance`, asked for when a first decision said "new";
+    thresholds: of `search_within` for the same probe and frames, worked out anew where the trials are others by now;
+    narrowed: what the search was narrowed to, when it was.
     """
-    trials = trials_of(probe, gallery_size=gallery_size, calibration=calibration, codes_per_eye=codes_per_eye)
+    compared = gallery_size + (narrowed.compared_before if narrowed else 0)
+    trials = trials_of(probe, gallery_size=compared, calibration=calibration, codes_per_eye=codes_per_eye)
     facts = gather(
         probe,
         candidates,
@@ -107,16 +112,18 @@ def decide(
         calibration=calibration,
         trials=trials,
         identity_of=identity_of,
+        narrowed=narrowed,
     )
-    thresholds = thresholds_for(
-        probe,
-        kind=facts.kind,
-        trusted_bits=facts.trusted_bits,
-        frames=frames,
-        trials=trials,
-        calibration=calibration,
-        policy=policy,
-    )
+    if thresholds is None or thresholds.trials != trials:
+        thresholds = thresholds_for(
+            probe,
+            kind=facts.kind,
+            trusted_bits=facts.trusted_bits,
+            frames=frames,
+            trials=trials,
+            calibration=calibration,
+            policy=policy,
+        )
     return judge(facts, thresholds, f"{calibration.version} {calibration.digest[:16]}")
 
 
@@ -125,6 +132,8 @@ class Within(NamedTuple):
 
     usual: float | None
     late: float | None
+    thresholds: Thresholds | None = None
+    """That they come from, for `decide`."""
 
 
 def search_within(
@@ -148,7 +157,7 @@ def search_within(
         calibration=calibration,
         policy=policy,
     )
-    return Within(t.loosest + _GROWTH, max(t.late_one_eye, t.late_both_eyes) + _GROWTH)
+    return Within(t.loosest + _GROWTH, max(t.late_one_eye, t.late_both_eyes) + _GROWTH, t)
 
 
 def redecide(evidence: Mapping[str, Any]) -> Decision:
@@ -161,7 +170,21 @@ def redecide(evidence: Mapping[str, Any]) -> Decision:
 
 
 def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
-    """The rules. Every `return` is one of them, in order of precedence."""
+    """The rules, and what of them holds where not everybody was looked at.
+
+    A narrowed search finds candidates for a person; it makes nobody known, since who narrows may go on until somebody
+    comes close, and nobody new, since the others were not looked at.
+    """
+    whole = _of_whole_search(facts, t, calibration)
+    if facts.narrowed is None:
+        return whole
+    softened: dict[Outcome, Outcome] = {"known": "review", "new": "cannot_tell"}
+    outcome = softened.get(whole.outcome, whole.outcome)
+    return replace(whole, outcome=outcome, reasons=(*whole.reasons, "narrowed"))
+
+
+def _of_whole_search(facts: Facts, t: Thresholds, calibration: str) -> Decision:
+    """Every `return` is a rule, in order of precedence."""
 
     def say(outcome: Outcome, best: CandidateFact | None, *reasons: Reason) -> Decision:
         return Decision(outcome=outcome, best=best, reasons=reasons, facts=facts, thresholds=t, calibration=calibration)

@@ -60,6 +60,17 @@ class LateFact(Strict):
     candidate: CandidateFact
 
 
+class Narrowed(Strict):
+    """That a search looked at some of the enrolled only, and at whom."""
+
+    enrolled: int
+    """Templates in the whole gallery."""
+    by: dict[str, str | int | float]
+    """What narrowed it, in the caller's words: a region, a sex, an interval of ages."""
+    compared_before: int = 0
+    """Templates compared in earlier narrowed searches for the same probe: they are trials of this one, too."""
+
+
 class Facts(Strict):
     left: ProbeEye | None
     right: ProbeEye | None
@@ -71,6 +82,8 @@ class Facts(Strict):
     """What each eye of the probe was taken from, the least of both."""
     context: dict[str, str | int]
     """What the caller wants kept: the gallery log's number, versions of models and engine."""
+    narrowed: Narrowed | None = None
+    """None: everybody enrolled was looked at."""
 
     @property
     def eyes(self) -> tuple[ProbeEye, ...]:
@@ -96,6 +109,7 @@ def gather(
     calibration: Calibration,
     trials: float,
     identity_of: Callable[[int], Identity],
+    narrowed: Narrowed | None = None,
 ) -> Facts:
     """Facts of one search. `trials`: comparisons that could have gone wrong (`thresholds.trials`)."""
 
@@ -120,6 +134,7 @@ def gather(
         gallery_size=gallery_size,
         frames=frames,
         context=context,
+        narrowed=narrowed,
     )
 
 

@@ -35,6 +35,7 @@ def identify(
             frames=frames,
             identity_of=identity_of,
             late=late,
+            thresholds=within.thresholds,
         )
 
     first = decided(None)

@@ -4,11 +4,12 @@ Their hits are for a person to look at, never "known": every further way is a fu
 come close.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from matching.interfaces import Candidate, Engine
-from matching.rotations import TURNED, USUAL, Rotations
+from matching.rotations import TURNED, TURNED_WIDE, USUAL, WIDE, Rotations
 from matching.template import Template
 
 Way = Literal["wider", "crossed", "turned", "turned_crossed"]
@@ -22,6 +23,15 @@ TRIED: tuple[tuple[Way, bool, Rotations], ...] = (
 )
 """Eyes crossed or not, and the rotations: a head turned farther than the first search tried (8 to 14 columns either
 way), left and right mixed up, a scanner upside down."""
+
+
+THOROUGH: tuple[tuple[Way, bool, Rotations], ...] = (
+    *TRIED[:2],
+    ("crossed", True, WIDE),
+    ("turned", False, TURNED_WIDE),
+    ("turned_crossed", True, TURNED_WIDE),
+)
+"""When nobody waits: turned as far in every way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +50,23 @@ def leading(template: Template) -> Template:
     return Template(template.left[:1], template.right[:1], template.encoder, template.version)
 
 
-def last_chance(probe: Template, engine: Engine, *, limit: int = 3, within: float | None = None) -> tuple[LateHit, ...]:
+def last_chance(
+    probe: Template,
+    engine: Engine,
+    *,
+    limit: int = 3,
+    within: float | None = None,
+    among: Collection[int] | None = None,
+    thorough: bool = False,
+) -> tuple[LateHit, ...]:
     """The best candidates of every way, best first; `decide` holds them to its thresholds. Errors: EngineIncomplete.
 
-    within: as for `Engine.search`.
+    within, among: as for `Engine.search`; thorough: with every code of the probe and every way as wide, at three to
+    six times the cost and as many chances more for a stranger.
     """
-    hits, straight = [], leading(probe)
-    for way, cross, rotations in TRIED:
-        found = engine.search(crossed(straight) if cross else straight, limit=limit, rotations=rotations, within=within)
+    hits, straight = [], probe if thorough else leading(probe)
+    for way, cross, rotations in THOROUGH if thorough else TRIED:
+        asked = crossed(straight) if cross else straight
+        found = engine.search(asked, limit=limit, rotations=rotations, within=within, among=among)
         hits += [LateHit(way=way, candidate=candidate) for candidate in found.candidates]
     return tuple(sorted(hits, key=lambda hit: (hit.candidate.score, hit.candidate.id)))

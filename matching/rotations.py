@@ -37,6 +37,7 @@ WIDE = Rotations(14)
 """29 rotations, ±39.4 degrees: tried before a child is called new."""
 TURNED = Rotations(7, around=COLUMNS // 2)
 """The scanner was held upside down."""
+TURNED_WIDE = Rotations(14, around=COLUMNS // 2)
 
 
 def rotate(words: NDArray[np.uint64], columns: int) -> NDArray[np.uint64]:

@@ -21,6 +21,7 @@ REASONS: dict[Reason, str] = {
     "misses_unproven": "the calibration has too few people to show how seldom a search like this misses a child",
     "uncalibrated": "no calibration exists for the encoder that made this template",
     "no_iris": "the probe holds no iris",
+    "narrowed": "only some of the enrolled were looked at, which makes nobody known and nobody new",
 }
 _OUTCOMES = {
     "known": "Known: record {identity}.",
@@ -35,6 +36,9 @@ def in_words(decision: Decision) -> str:
     t, facts = decision.thresholds, decision.facts
     lines = [_OUTCOMES[decision.outcome].format(identity=decision.identity)]
     lines += [f"  because {REASONS[reason]}" for reason in decision.reasons]
+    if facts.narrowed:
+        by = ", ".join(f"{name} {value}" for name, value in facts.narrowed.by.items())
+        lines.append(f"Narrowed to {facts.gallery_size} of {facts.narrowed.enrolled} templates by {by}.")
     lines.append(
         f"Searched {facts.gallery_size} templates with {facts.frames} frame(s) an eye; "
         f"{t.trials:.0f} chances for a stranger to come close."
