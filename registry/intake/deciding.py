@@ -7,10 +7,10 @@ from typing import Any, Literal
 from matching import Template
 from matching.calibration import Calibration
 from matching.decision import Decision, Within, decide, is_for_review, reaches_known, search_within
-from matching.facts import CandidateFact
+from matching.facts import CandidateFact, Narrowed
 from matching.interfaces import Candidate, Engine, SearchResult
 from matching.last_chance import LateHit
-from matching.thresholds import Policy
+from matching.thresholds import Policy, Thresholds
 from registry.review.service import Suspect
 
 
@@ -43,7 +43,7 @@ class Weigher:
         """How near a candidate must be to play any part in the decision."""
         return search_within(probe, engine, calibration=self.calibration, policy=self.policy, frames=frames)
 
-    def seems_new(self, probe: Template, found: SearchResult, *, frames: int) -> bool:
+    def seems_new(self, probe: Template, found: SearchResult, within: Within, *, frames: int) -> bool:
         """Whether this looks like "new" so far, so that the last-chance searches are worth their time."""
         decision = decide(
             probe,
@@ -53,6 +53,7 @@ class Weigher:
             policy=self.policy,
             frames=frames,
             codes_per_eye=found.codes_per_eye,
+            thresholds=within.thresholds,
         )
         return decision.outcome == "new"
 
@@ -67,8 +68,13 @@ class Weigher:
         codes_per_eye: float | None = None,
         children: Mapping[int, int],
         context: Mapping[str, str | int],
+        thresholds: Thresholds | None = None,
+        narrowed: Narrowed | None = None,
     ) -> Decided:
-        """`children` maps the id of each candidate and late hit to its child; those that it lacks do not count."""
+        """`children` maps the id of each candidate and late hit to its child; those that it lacks do not count.
+
+        thresholds, narrowed: as of `matching.decide`.
+        """
         decision = decide(
             probe,
             [c for c in candidates if c.id in children],
@@ -80,6 +86,8 @@ class Weigher:
             identity_of=children.__getitem__,
             late=None if late is None else [hit for hit in late if hit.candidate.id in children],
             context=context,
+            thresholds=thresholds,
+            narrowed=narrowed,
         )
         known = decision.outcome == "known"
         return Decided(

@@ -8,6 +8,7 @@ from matching.errors import MatchingError, TemplateVersionUnknown
 from matching.interfaces import Engine, SearchResult
 from matching.last_chance import LateHit, last_chance
 from matching.template import Eye
+from matching.thresholds import Thresholds
 from registry.intake.deciding import Weigher
 
 
@@ -22,6 +23,8 @@ class Probe:
     """What each eye was taken from, the least of those captured."""
     late: tuple[LateHit, ...] | None = None
     """Hits of the last-chance searches, made when the first one found nobody."""
+    thresholds: Thresholds | None = None
+    """That the searches were made for."""
     problem: str | None = None
     """Why the slot's template cannot be compared here; the capture's bytes are kept for when it can."""
 
@@ -37,9 +40,9 @@ def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
     frames = min(eye.frames for eye in (slot.left, slot.right) if eye.template is not None)
     within = weigher.within(template, engine, frames=frames)
     result = engine.search(template, within=within.usual)
-    seems_new = weigher.seems_new(template, result, frames=frames)
+    seems_new = weigher.seems_new(template, result, within, frames=frames)
     late = last_chance(template, engine, within=within.late) if seems_new and result.gallery_size else None
-    return Probe(slot=slot, template=template, result=result, frames=frames, late=late)
+    return Probe(slot=slot, template=template, result=result, frames=frames, late=late, thresholds=within.thresholds)
 
 
 def template_of(slot: Slot, *, encoder: str) -> Template | None:

@@ -187,6 +187,7 @@ class Settler:
         return self._weigher.weigh(
             template, candidates, late=late, gallery_size=one.result.gallery_size + len(added) - len(removed),
             frames=one.frames, codes_per_eye=one.result.codes_per_eye, children=owners | gallery.owners | seen.children,
+            thresholds=one.thresholds,
             context={"engine_seq": one.result.seq, "log_seq": gallery.seq, "engine": type(self._engine).__name__},
         )  # fmt: skip
 
