@@ -25,9 +25,12 @@ from registry.children import routes as children
 from registry.devices import routes as devices
 from registry.encounters import routes as encounters
 from registry.families import api as families
+from registry.inbox import api as inbox
 from registry.intake import routes as intake
 from registry.live import routes as live
 from registry.live.feed import LiveFeed
+from registry.notes import api as notes
+from registry.notes import flags_api as flags
 from registry.observation import api as observation
 from registry.review import routes as review
 from registry.safeguarding import api as safeguarding
@@ -66,7 +69,7 @@ def create_app(
     app.state.web = parts
     people, casework = (
         (children, children_api, families, observation, tracing, safeguarding),
-        (cases, cases_api, cases_writing, calendar),
+        (cases, cases_api, cases_writing, notes, flags, inbox, calendar),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)

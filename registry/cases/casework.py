@@ -27,6 +27,7 @@ from registry.cases.rules.writing import (
 )
 from registry.db import UnitOfWork
 from registry.errors import AlreadyDecided, FormChanged, LawRefuses, NotThere, ReasonNeeded
+from registry.inbox.service import tell_decided, tell_of_case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed:
     record(work, opened.case, kind, actor=actor, now=now, trail=desk.trail, detail=detail)
     if not task.is_decided:
         come_into_force(work, opened, entry, handed.form, actor=actor.name, now=now, table=desk.table)
+    tell_of_case(work, opened, table=desk.table, now=now)
     return entry
 
 
@@ -111,6 +113,8 @@ def decide(work: UnitOfWork, desk: Desk, *, entry_id: int, granted: bool, reason
     record(work, opened.case, kind, actor=actor, now=now, trail=desk.trail, detail=detail)
     if granted:
         come_into_force(work, opened, entry, form, actor=actor.name, now=now, table=desk.table)
+    tell_of_case(work, opened, table=desk.table, now=now)
+    tell_decided(work, opened, entry, task, now=now)
     return entry
 
 

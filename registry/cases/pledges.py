@@ -20,6 +20,7 @@ from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL
 from registry.cases.rules.writing import is_anothers_case
 from registry.db import UnitOfWork
 from registry.errors import LawRefuses, NotThere, ReasonNeeded
+from registry.inbox.service import tell_of_case
 
 
 def promise(work: UnitOfWork, desk: Desk, *, case_id: int, made: PromisedByUs, actor: Actor) -> Promise:
@@ -87,6 +88,7 @@ def assign(work: UnitOfWork, desk: Desk, *, case_id: int, owner_id: int, actor: 
         raise LawRefuses(Refusal.NOT_YOUR_CASE, task="assign")
     opened.case.owner_id = owner_id
     record(work, opened.case, "assigned", actor=actor, now=now, trail=desk.trail, detail={"to": owner.name})
+    tell_of_case(work, opened, table=desk.table, now=now)
 
 
 def _open(

@@ -59,6 +59,8 @@ def _told(page: Page, parts: WebParts, events: Sequence[LiveEvent]) -> str:
 
 
 def _message(page: Page, event: LiveEvent, views: dict[int, queries.EncounterView]) -> str:
+    if event.kind == "inbox_changed":  # somebody's own affair: this stream only goes on from there
+        return f"id: {event.id}\n\n"
     view = views.get(event.encounter_id) if event.kind == "encounter_settled" and event.encounter_id else None
     if view is None:
         return f"id: {event.id}\nevent: changed\ndata: {event.kind}\n\n"

@@ -15,7 +15,8 @@ class LiveEvent(Base):
 
     kind: encounter_settled | case_opened | case_reopened | proposal_opened | proposal_decided | review_opened |
     review_joined | review_decided | merge_asked | merge_refused | children_merged | children_unmerged | slot_detached |
-    capture_needs_attention. On PostgreSQL `NOTIFY panah_live, '<schema>'` goes out at commit.
+    capture_needs_attention | inbox_changed (`data` names the accounts). On PostgreSQL `NOTIFY panah_live, '<schema>'`
+    goes out at commit.
     """
 
     __tablename__ = "live_event"

@@ -5,7 +5,7 @@ that points at the old. A sealed note is there for its writer and the people nam
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from enum import StrEnum
 
 from registry.access.rules import Role
@@ -15,9 +15,6 @@ from registry.children.rules import READS_RECORD
 ON_CASES = CASEWORK
 ON_CHILDREN = READS_RECORD
 READS = ON_CASES | ON_CHILDREN
-GIVES_A_WORKER = frozenset({Role.CENTRE_MANAGER})
-"""Who is told where a case has no case manager."""
-
 MOST_CALLED = 20
 _CALLED = re.compile(r"(?<![\w.@])@([A-Za-z][A-Za-z0-9._-]{1,63})", re.ASCII)
 _STOPS = ".-_"
@@ -28,7 +25,6 @@ class Refusal(StrEnum):
 
     NOT_YOUR_CASE = "not_your_case"
     NOT_YOUR_NOTE = "not_your_note"
-    CORRECTED_ALREADY = "corrected_already"
     RESOLVED_ALREADY = "resolved_already"
     NOT_SEALED = "not_sealed"
     READERS_OF_AN_OPEN_NOTE = "readers_of_an_open_note"
@@ -44,9 +40,7 @@ def called(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if len(name) > 1))
 
 
-def why_not_write(
-    roles: Collection[Role], account_id: int, *, owner: int | None, called_here: bool
-) -> Refusal | None:
+def why_not_write(roles: Collection[Role], account_id: int, *, owner: int | None, called_here: bool) -> Refusal | None:
     """A case manager writes on their own cases, and answers where a colleague has called them; other roles work on all
     of the centre's. As `cases.rules.writing.is_anothers_case`."""
     mine = set(roles) & READS
@@ -54,16 +48,10 @@ def why_not_write(
     return Refusal.NOT_YOUR_CASE if anothers and not called_here else None
 
 
-def why_not_correct(writer: int, account_id: int, *, corrected: bool) -> Refusal | None:
-    if writer != account_id:
-        return Refusal.NOT_YOUR_NOTE
-    return Refusal.CORRECTED_ALREADY if corrected else None
+def why_not_correct(writer: int, account_id: int) -> Refusal | None:
+    return None if writer == account_id else Refusal.NOT_YOUR_NOTE
 
 
-def told_of_flag(
-    staff: Mapping[int, Collection[Role]], *, owner: int | None, raised_by: int
-) -> frozenset[int]:
-    """The case manager; where there is none, whoever gives the child one. Nobody is told of their own flag."""
-    if owner in staff:
-        return frozenset({owner} if owner is not None else ()) - {raised_by}
-    return frozenset(one for one, roles in staff.items() if GIVES_A_WORKER & set(roles)) - {raised_by}
+def why_not_read_by(*, sealed: bool, readers: Collection[int]) -> Refusal | None:
+    """An open note has no list of readers: whoever names some means to seal it."""
+    return Refusal.READERS_OF_AN_OPEN_NOTE if readers and not sealed else None

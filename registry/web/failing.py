@@ -110,7 +110,7 @@ def _field(problem: dict[str, Any]) -> str:
 
 
 def _wants_page(request: Request) -> bool:
-    if request.url.path.startswith("/api/") or request.url.path == "/live/encounters":
+    if request.url.path.startswith("/api/") or request.url.path in ("/live/encounters", "/live/inbox"):
         return False
     return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
 

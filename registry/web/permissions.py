@@ -14,6 +14,8 @@ from registry.access.rules import Role
 from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_case
 from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
+from registry.inbox.permitted import PERMITTED as INBOX
+from registry.notes.permitted import PERMITTED as NOTES
 from registry.observation import rules as observation
 from registry.review.permitted import PERMITTED as REVIEW
 from registry.safeguarding.permitted import PERMITTED as SAFEGUARDING
@@ -107,6 +109,8 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/proposals/{proposal_id}/accept"): CASES,
         ("POST", "/proposals/{proposal_id}/decline"): CASES,
         **REVIEW,
+        **NOTES,
+        **INBOX,
         **SAFEGUARDING,
         ("GET", "/devices"): ADMIN,
         ("GET", "/api/devices"): ADMIN,
