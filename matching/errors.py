@@ -123,6 +123,34 @@ class SearchedAfterFork(MatchingError, RuntimeError):
         self.parent, self.child = parent, child
 
 
+class MemoryShort(MatchingError, MemoryError):
+    """A gallery that does not fit: refused before it is begun."""
+
+    def __init__(self, templates: int, needed: int, available: int) -> None:
+        super().__init__(
+            f"{templates:,} templates need {needed / 1e9:.2f} GB of memory, {available / 1e9:.2f} GB are free; "
+            "use a machine with more, or shards on several."
+        )
+        self.templates, self.needed, self.available = templates, needed, available
+
+
+class SweepForeign(MatchingError):
+    """A sweep's stored state that belongs to another gallery or to other thresholds."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"The sweep state {where} belongs to another gallery or other rates; name another file, or delete it to "
+            "begin anew."
+        )
+        self.where = where
+
+
+class SweepDamaged(MatchingError):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"The sweep state {where} cannot be read; delete it to begin anew.")
+        self.where = where
+
+
 class CalibrationInvalid(MatchingError, ValueError):
     """A calibration file, or the scores for one, that cannot carry a decision."""
 

@@ -133,8 +133,8 @@ def thresholds_for(
         calibrated=calibration.is_for(probe),
         known_one_eye=one.threshold(share_one),
         known_both_eyes=both.threshold(share),
-        extrapolated_one_eye=_extrapolated(share_one, one.pairs),
-        extrapolated_both_eyes=_extrapolated(share, both.pairs),
+        extrapolated_one_eye=is_extrapolated(share_one, one.pairs),
+        extrapolated_both_eyes=is_extrapolated(share, both.pairs),
         each_of_two_eyes=one.threshold(max(share**0.5, _furthest(one.pairs))),
         review_one_eye=one.threshold(way_share(review, "one_eye", "usual")),
         review_both_eyes=both.threshold(way_share(review, "both_eyes", "usual")),
@@ -176,5 +176,6 @@ def _furthest(pairs: int) -> float:
     return 1 / (pairs * 10.0**_DECADES_OF_EXTRAPOLATION)
 
 
-def _extrapolated(share: float, pairs: int) -> bool:
+def is_extrapolated(share: float, pairs: int) -> bool:
+    """Whether a bound at this share lies more than two decades beyond what so many pairs show."""
     return share < _furthest(pairs)
