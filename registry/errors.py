@@ -116,7 +116,7 @@ class RoleNeeded(RegistryError):
 
 class RolesClash(RegistryError):
     def __init__(self) -> None:
-        super().__init__("Safeguarding officer and auditor are independent: they hold no other role.")
+        super().__init__("Safeguarding officer, auditor and receiving organisation hold no other role.")
 
 
 class LastAdministrator(RegistryError):

@@ -18,11 +18,13 @@ from registry.letters import tables as letters
 from registry.live import tables as live
 from registry.notes import tables as notes
 from registry.observation import tables as observation
+from registry.referrals import tables as referrals
 from registry.replies import tables as replies
 from registry.review import tables as review
 from registry.safeguarding import tables as safeguarding
 from registry.searches import tables as searches
 from registry.tracing import tables as tracing
+from registry.transfers import tables as transfers
 
 metadata = Base.metadata
 
@@ -45,9 +47,11 @@ __all__ = [
     "notes",
     "observation",
     "records",
+    "referrals",
     "replies",
     "review",
     "safeguarding",
     "searches",
     "tracing",
+    "transfers",
 ]

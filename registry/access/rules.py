@@ -22,12 +22,18 @@ class Role(StrEnum):
     """Independent: holds no line role."""
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    NGO = "ngo"
+    """Outside: an organisation that receives referrals and sees nothing else."""
 
 
 INDEPENDENT = frozenset({Role.SAFEGUARDING_OFFICER, Role.AUDITOR})
 """Whoever watches over the work has no other part in it."""
 
 
+HELD_ALONE = INDEPENDENT | {Role.NGO}
+"""Who supervises an organisation may hold no role in it, so nobody of the house does."""
+
+
 def clash(roles: Collection[str]) -> bool:
-    """Whether an independent role is held together with any other."""
-    return len(set(roles)) > 1 and bool(INDEPENDENT & {Role(role) for role in roles})
+    """Whether a role that is held alone is held together with any other."""
+    return len(set(roles)) > 1 and bool(HELD_ALONE & {Role(role) for role in roles})

@@ -46,6 +46,8 @@ class CaseEntry(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decision_reason: Mapped[str] = mapped_column(String(500), default="")
+    stays_with_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    """A sealed form that was written before the case went to another office: it stays with the one that wrote it."""
     case: Mapped[Case] = relationship()
 
 
