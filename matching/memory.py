@@ -8,7 +8,7 @@ from matching.template import BITS
 CODE_BYTES = 2 * BITS // 8
 """Code and mask."""
 SLOT_BYTES = 80
-"""Of a template beside its codes: id, index, confidences, where its rows are; arrays may have room for twice as many."""
+"""Of a template beside its codes: id, index, confidences, places of its rows; arrays have room for twice as many."""
 _MEMINFO = Path("/proc/meminfo")
 
 
