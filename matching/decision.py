@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from matching.calibration.models import Calibration, Strict
 from matching.errors import EvidenceInvalid
-from matching.facts import CandidateFact, EyeFact, Facts, Identity, Narrowed, Outcome, gather, probe_eye
+from matching.facts import UNTOLD, CandidateFact, EyeFact, Facts, Identity, Narrowed, Outcome, Sensors, gather
 from matching.interfaces import Candidate, Engine
 from matching.last_chance import LateHit
+from matching.scale import Scale
 from matching.template import Template
-from matching.thresholds import Policy, Thresholds, thresholds_for, trials_of
+from matching.thresholds import Policy, Thresholds, trials_of
 
 Reason = Literal[
     "mixed_capture", "two_identities", "one_eye_not_enough", "eyes_not_both_sure", "rotations_disagree",
@@ -29,12 +30,14 @@ _GROWTH = 0.004
 class Evidence(Strict):
     """All that a decision was made from, and what it was."""
 
-    format: Literal[1, 2] = 2
-    """1: without frames and without the bound of misses."""
+    format: Literal[1, 2, 3] = 3
+    """1: without frames and without the bound of misses; 2: without sensors."""
     calibration: str
     """Version and digest."""
     facts: Facts
     thresholds: Thresholds
+    by_sensor: dict[str, Thresholds] = Field(default_factory=dict)
+    """For candidates of each sensor, where they are not those of the search as a whole."""
     outcome: Outcome
     reasons: tuple[Reason, ...]
 
@@ -48,6 +51,11 @@ class Decision:
     facts: Facts
     thresholds: Thresholds
     calibration: str
+    by_sensor: Mapping[str, Thresholds] = field(default_factory=dict)
+
+    def thresholds_of(self, candidate: CandidateFact) -> Thresholds:
+        """What this candidate was held to."""
+        return self.by_sensor.get(candidate.sensor, self.thresholds)
 
     @property
     def identity(self) -> Identity | None:
@@ -69,6 +77,7 @@ class Decision:
             calibration=self.calibration,
             facts=self.facts,
             thresholds=self.thresholds,
+            by_sensor=dict(self.by_sensor),
             outcome=self.outcome,
             reasons=self.reasons,
         )
@@ -88,6 +97,7 @@ def decide(
     late: Sequence[LateHit] | None = None,
     context: Mapping[str, str | int] | None = None,
     thresholds: Thresholds | None = None,
+    sensors: Sensors = UNTOLD,
     narrowed: Narrowed | None = None,
 ) -> Decision:
     """Decide one search.
@@ -98,6 +108,7 @@ def decide(
     identity_of: whose record a template is, so that several templates of one child are one; late: the hits of
     `last_chance`, asked for when a first decision said "new";
     thresholds: of `search_within` for the same probe and frames, worked out anew where the trials are others by now;
+    sensors: each candidate is held to what strangers of its sensor and the probe's do, where the calibration tells;
     narrowed: what the search was narrowed to, when it was.
     """
     compared = gallery_size + (narrowed.compared_before if narrowed else 0)
@@ -112,19 +123,15 @@ def decide(
         calibration=calibration,
         trials=trials,
         identity_of=identity_of,
+        sensors=sensors,
         narrowed=narrowed,
     )
+    scale = Scale(probe, frames, trials, calibration, policy, sensors.probe)
     if thresholds is None or thresholds.trials != trials:
-        thresholds = thresholds_for(
-            probe,
-            kind=facts.kind,
-            trusted_bits=facts.trusted_bits,
-            frames=frames,
-            trials=trials,
-            calibration=calibration,
-            policy=policy,
-        )
-    return judge(facts, thresholds, f"{calibration.version} {calibration.digest[:16]}")
+        thresholds = scale.of(None)
+    enrolled_by = {c.sensor for c in (*facts.candidates, *(hit.candidate for hit in facts.late or ()))} - {""}
+    by_sensor = {sensor: scale.of(sensor) for sensor in sorted(enrolled_by) if scale.differs_for(sensor)}
+    return judge(facts, thresholds, f"{calibration.version} {calibration.digest[:16]}", by_sensor)
 
 
 class Within(NamedTuple):
@@ -137,27 +144,25 @@ class Within(NamedTuple):
 
 
 def search_within(
-    probe: Template, engine: Engine, *, calibration: Calibration, policy: Policy, frames: int = 1
+    probe: Template,
+    engine: Engine,
+    *,
+    calibration: Calibration,
+    policy: Policy,
+    frames: int = 1,
+    sensor: str | None = None,
 ) -> Within:
     """The loosest scores that any rule could ask for of this probe's candidates: whoever is not under them plays no
     part. None where the engine does not know its gallery yet.
     """
     if not engine.size or engine.codes_per_eye is None:
         return Within(None, None)
-    eyes = [eye for eye in (probe_eye(probe.left), probe_eye(probe.right)) if eye]
     trials = trials_of(
         probe, gallery_size=engine.size, calibration=calibration, codes_per_eye=engine.codes_per_eye
     )  # fmt: skip
-    t = thresholds_for(
-        probe,
-        kind="both_eyes" if len(eyes) == 2 else "one_eye",
-        trusted_bits=sum(eye.trusted_bits for eye in eyes),
-        frames=frames,
-        trials=trials,
-        calibration=calibration,
-        policy=policy,
-    )
-    return Within(t.loosest + _GROWTH, max(t.late_one_eye, t.late_both_eyes) + _GROWTH, t)
+    held_to = Scale(probe, frames, trials, calibration, policy, sensor).all_of_them()
+    usual, late = (max(t.loosest for t in held_to), max(max(t.late_one_eye, t.late_both_eyes) for t in held_to))
+    return Within(usual + _GROWTH, late + _GROWTH, held_to[0])
 
 
 def redecide(evidence: Mapping[str, Any]) -> Decision:
@@ -166,16 +171,18 @@ def redecide(evidence: Mapping[str, Any]) -> Decision:
         stored = Evidence.model_validate_json(json.dumps(dict(evidence)))
     except (ValidationError, TypeError, ValueError) as error:
         raise EvidenceInvalid(f"the stored evidence cannot be read: {error}") from error
-    return judge(stored.facts, stored.thresholds, stored.calibration)
+    return judge(stored.facts, stored.thresholds, stored.calibration, stored.by_sensor)
 
 
-def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
+def judge(
+    facts: Facts, t: Thresholds, calibration: str = "", by_sensor: Mapping[str, Thresholds] | None = None
+) -> Decision:
     """The rules, and what of them holds where not everybody was looked at.
 
     A narrowed search finds candidates for a person; it makes nobody known, since who narrows may go on until somebody
     comes close, and nobody new, since the others were not looked at.
     """
-    whole = _of_whole_search(facts, t, calibration)
+    whole = _of_whole_search(facts, _Held(t, by_sensor or {}), calibration)
     if facts.narrowed is None:
         return whole
     softened: dict[Outcome, Outcome] = {"known": "review", "new": "cannot_tell"}
@@ -183,38 +190,61 @@ def judge(facts: Facts, t: Thresholds, calibration: str = "") -> Decision:
     return replace(whole, outcome=outcome, reasons=(*whole.reasons, "narrowed"))
 
 
-def _of_whole_search(facts: Facts, t: Thresholds, calibration: str) -> Decision:
-    """Every `return` is a rule, in order of precedence."""
+class _Held(NamedTuple):
+    """What the search as a whole is held to, and candidates of sensors that are held to something else."""
 
+    whole: Thresholds
+    by_sensor: Mapping[str, Thresholds]
+
+    def of(self, c: CandidateFact) -> Thresholds:
+        return self.by_sensor.get(c.sensor, self.whole)
+
+
+def _of_whole_search(facts: Facts, held: _Held, calibration: str) -> Decision:
     def say(outcome: Outcome, best: CandidateFact | None, *reasons: Reason) -> Decision:
-        return Decision(outcome=outcome, best=best, reasons=reasons, facts=facts, thresholds=t, calibration=calibration)
+        return Decision(
+            outcome=outcome,
+            best=best,
+            reasons=reasons,
+            facts=facts,
+            thresholds=held.whole,
+            calibration=calibration,
+            by_sensor=held.by_sensor,
+        )
 
-    closest = facts.candidates[0] if facts.candidates else None
     if not facts.eyes:
         return say("cannot_tell", None, "no_iris")
-    doubts = [(c, doubts_about(c, t)) for c in facts.candidates]
-    under = {c.identity for c in facts.candidates if reaches_known(c, t)}
+    closest = facts.candidates[0] if facts.candidates else None
+    return _somebody_found(facts, held, say, closest) or _nobody_found(facts, held.whole, say, closest)
+
+
+def _somebody_found(
+    facts: Facts, held: _Held, say: Callable[..., Decision], closest: CandidateFact | None
+) -> Decision | None:
+    """Every `return` is a rule, in order of precedence."""
+    doubts = [(c, doubts_about(c, held.of(c))) for c in facts.candidates]
+    under = {c.identity for c in facts.candidates if reaches_known(c, held.of(c))}
     known = [c for c, why in doubts if not why]
-    mixed = [c for c in facts.candidates if is_mixed(c.identity, facts, t) and not is_outdone(c, known)]
+    mixed = [c for c in facts.candidates if is_mixed(c.identity, facts, held.of(c)) and not is_outdone(c, known)]
     if mixed and not known:
         return say("cannot_tell", mixed[0], "mixed_capture")
     if mixed or len(under) > 1:
         return say("review", closest, "mixed_capture" if mixed else "two_identities")
-    if known and not t.calibrated:
+    if known and not held.of(known[0]).calibrated:
         return say("review", known[0], "uncalibrated")
     if known:
         return say("known", known[0])
     for candidate, why in doubts:
-        if is_for_review(candidate, t):
+        if is_for_review(candidate, held.of(candidate)):
             return say("review", candidate, *why)
-    return _nobody_found(facts, t, say, closest)
+    for hit in facts.late or ():
+        if hit.candidate.score <= held.of(hit.candidate).late(hit.candidate.kind):
+            return say("review", hit.candidate, f"late_{hit.way}")
+    return None
 
 
 def _nobody_found(facts: Facts, t: Thresholds, say: Callable[..., Decision], closest: CandidateFact | None) -> Decision:
     """Saying "new" needs evidence too: a probe of which a miss would be no surprise is not new."""
-    for hit in facts.late or ():
-        if hit.candidate.score <= t.late(hit.candidate.kind):
-            return say("review", hit.candidate, f"late_{hit.way}")
     if max(eye.valid_bits for eye in facts.eyes) < t.min_bits:
         return say("cannot_tell", closest, "too_few_bits")
     if max(eye.confidence for eye in facts.eyes) < t.min_confidence:

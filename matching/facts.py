@@ -1,6 +1,7 @@
 """What a decision rests on, as plain data that can be stored and decided again."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import FiniteFloat
@@ -43,6 +44,8 @@ class CandidateFact(Strict):
     right: EyeFact | None
     wrong_known: FiniteFloat
     """Chance that a search of someone else brings this score, by the upper 95 % bound: trials × share under it."""
+    sensor: str = ""
+    """That enrolled it; empty where that is not told."""
 
     @property
     def kind(self) -> Kind:
@@ -98,6 +101,17 @@ class Facts(Strict):
         return sum(eye.trusted_bits for eye in self.eyes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensors:
+    """Which sensors took what: the probe, and each enrolled template by its id. None where that is not told."""
+
+    probe: str | None = None
+    of: Callable[[int], str | None] = lambda _template_id: None
+
+
+UNTOLD = Sensors()
+
+
 def gather(
     probe: Template,
     candidates: Sequence[Candidate],
@@ -109,13 +123,17 @@ def gather(
     calibration: Calibration,
     trials: float,
     identity_of: Callable[[int], Identity],
+    sensors: Sensors = UNTOLD,
     narrowed: Narrowed | None = None,
 ) -> Facts:
     """Facts of one search. `trials`: comparisons that could have gone wrong (`thresholds.trials`)."""
 
     def fact(candidate: Candidate) -> CandidateFact:
         kind: Kind = "both_eyes" if candidate.left and candidate.right else "one_eye"
-        share = calibration.of(kind).impostors.share_under(candidate.score)
+        sensor = sensors.of(candidate.id)
+        share = (
+            (calibration.between(sensors.probe, sensor) or calibration).of(kind).impostors.share_under(candidate.score)
+        )
         return CandidateFact(
             id=candidate.id,
             identity=identity_of(candidate.id),
@@ -124,6 +142,7 @@ def gather(
             left=_eye_fact(candidate.left),
             right=_eye_fact(candidate.right),
             wrong_known=min(1.0, share * trials),
+            sensor=sensor or "",
         )
 
     return Facts(

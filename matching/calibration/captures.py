@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from matching.errors import CalibrationInvalid
@@ -22,6 +22,8 @@ class LabelledCapture:
     shots: frozenset[str] = frozenset()
     frames: int = 1
     """Of each eye."""
+    sensor: str = ""
+    """Empty: not told, or not one alone."""
 
     @property
     def called(self) -> str:
@@ -42,6 +44,7 @@ def several_frames(captures: Sequence[LabelledCapture], *, frames: int, join: Jo
             " + ".join(c.called for c in chosen),
             frozenset().union(*(c.shots for c in chosen)),
             frames,
+            _one_sensor(chosen),
         )
         for (person, eye), all_of_it in eyes.items()
         for chosen in combinations(all_of_it, frames)
@@ -68,6 +71,7 @@ def two_eyes(captures: Sequence[LabelledCapture]) -> list[LabelledCapture]:
             f"{left.called} and {right.called}",
             left.shots | right.shots,
             min(left.frames, right.frames),
+            _one_sensor((left, right)),
         )
         for person, (lefts, rights) in eyes.items()
         for left, right in zip(lefts, rights, strict=False)
@@ -78,6 +82,9 @@ def two_eyes(captures: Sequence[LabelledCapture]) -> list[LabelledCapture]:
 def _only(capture: LabelledCapture, eye: Eye) -> LabelledCapture:
     template = capture.template
     left, right = (template.left, ()) if eye == "left" else ((), template.right)
-    return LabelledCapture(
-        capture.person, Template(left, right, template.encoder), capture.name, capture.shots, capture.frames
-    )
+    return replace(capture, template=Template(left, right, template.encoder))
+
+
+def _one_sensor(captures: Sequence[LabelledCapture]) -> str:
+    named = {capture.sensor for capture in captures}
+    return named.pop() if len(named) == 1 else ""

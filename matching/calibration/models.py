@@ -138,6 +138,23 @@ class KindModel(Strict):
         return fitting[-1].miss(share, trusted_bits) if fitting else Miss(1.0, 1.0)
 
 
+class SensorPair(Strict):
+    """Strangers of two sensors, or of one with itself. Whose own captures were not taken on both has no misses here."""
+
+    sensors: tuple[str, str]
+    """In alphabetical order."""
+    one_eye: ImpostorModel
+    both_eyes: ImpostorModel
+    own_pairs: Annotated[int, Field(ge=0)]
+    """Pairs of one person's captures, one of each sensor; 0: how often such a search misses is not known."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SensorPair":
+        if list(self.sensors) != sorted(self.sensors) or not all(self.sensors):
+            raise ValueError("two names of sensors are needed, in alphabetical order")
+        return self
+
+
 class NormalisationConstants(Strict):
     n0: int
     pivot: FiniteFloat
@@ -162,6 +179,39 @@ class Calibration(Strict):
     """Mean codes an eye in the templates compared: the least of all pairs of them is what was fitted."""
     one_eye: KindModel
     both_eyes: KindModel
+    sensor_pairs: tuple[SensorPair, ...] = ()
+    """Empty: not made by sensors."""
+    stands_for: tuple[str, ...] = ()
+    """Sensors for which all pairs together may speak though no capture of theirs was measured: simulated ones."""
+
+    @property
+    def sensors(self) -> frozenset[str]:
+        """Those of which anything is known."""
+        return frozenset(name for pair in self.sensor_pairs for name in pair.sensors) | frozenset(self.stands_for)
+
+    def between(self, one: str | None, other: str | None) -> "Calibration | None":
+        """As this speaks of captures of two sensors; None: it does not.
+
+        All pairs together speak where the calibration was not made by sensors, where a sensor is not told (None), and
+        for those it stands for. Misses are always those of all own captures.
+        """
+        told = [name for name in (one, other) if name]
+        if not self.sensor_pairs or not told:
+            return self
+        if not self.sensors.issuperset(told):
+            return None
+        if len(told) < 2 or set(told) & set(self.stands_for):
+            return self
+        return self._by_sensors.get((min(told), max(told)))
+
+    @cached_property
+    def _by_sensors(self) -> "dict[tuple[str, str], Calibration]":
+        def speaking_of(pair: SensorPair) -> Calibration:
+            one_eye = self.one_eye.model_copy(update={"impostors": pair.one_eye})
+            both_eyes = self.both_eyes.model_copy(update={"impostors": pair.both_eyes})
+            return self.model_copy(update={"one_eye": one_eye, "both_eyes": both_eyes})
+
+        return {pair.sensors: speaking_of(pair) for pair in self.sensor_pairs}
 
     def of(self, kind: Kind) -> KindModel:
         return self.one_eye if kind == "one_eye" else self.both_eyes

@@ -41,6 +41,13 @@ class ScoredPairs:
     second: NDArray[np.intp]
     people: int
 
+    def where(self, keep: NDArray[np.bool_]) -> "ScoredPairs":
+        """Only the pairs for which `keep` is true; people are numbered anew, for those without a pair tell nothing."""
+        first, second = self.first[keep], self.second[keep]
+        everyone, numbers = np.unique(np.concatenate([first, second]), return_inverse=True)
+        first, second = numbers[: len(first)].astype(np.intp), numbers[len(first) :].astype(np.intp)
+        return ScoredPairs(self.scores[keep], first, second, len(everyone))
+
 
 def fit_impostors(
     pairs: ScoredPairs, *, rng: np.random.Generator, resamples: int = 100, seen: int | None = None
