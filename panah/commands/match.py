@@ -101,6 +101,37 @@ def bench(
 
 
 @app.command()
+def sweep(
+    identities: Annotated[int, typer.Option(min=2, help="Two-eyed people in the simulated gallery.")] = 10_000,
+    twice: Annotated[int, typer.Option(min=0, help="Of each 2,000 people, so many are enrolled twice.")] = 5,
+    expected_false: Annotated[float, typer.Option(help="False pairs that the sweep may bring.")] = 1.0,
+    state: Annotated[Path | None, typer.Option(help="Where it stands: a killed sweep goes on from there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
+    seed: int = 1,
+) -> None:
+    """Compare everybody with everybody in a simulated gallery: time, and who enrolled twice is found. For a registry's
+    own gallery: panah registry sweep."""
+    from matching.errors import MatchingError
+    from matching.sweeping.simulated import SimulatedSource
+    from panah import sweep_figures
+
+    source = SimulatedSource(identities=identities, twice=twice, seed=seed)
+    try:
+        figures = sweep_figures.sweep_simulated(
+            source,
+            expected_false=expected_false,
+            state=state,
+            progress=lambda step: typer.echo(f"step {step.number} of {step.of}, {len(step.pairs)} pairs", err=True),
+        )
+    except (MatchingError, ValueError, OSError) as error:
+        typer.echo(f"No sweep: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(sweep_figures.report(figures))
+    if as_json:
+        typer.echo(json.dumps(figures))
+
+
+@app.command()
 def explain(evidence: Annotated[Path, typer.Argument(help="Stored evidence of one decision (JSON).")]) -> None:
     """Print one decision in words, decided again from its stored evidence."""
     from matching import redecide

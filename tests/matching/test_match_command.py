@@ -1,6 +1,8 @@
 """`panah match`, as an administrator types it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +87,42 @@ def test_a_template_without_iris_is_explained_too(tmp_path: Path, calibration: C
     decision = decide(Template(), [], gallery_size=10, calibration=calibration, policy=Policy())
     path.write_text(json.dumps(decision.evidence()))
     assert "the probe holds no iris" in run(app, ["explain", str(path)]).output
+
+
+def test_sweep_finds_who_is_enrolled_twice_and_goes_on_where_it_stood(tmp_path: Path) -> None:
+    state = tmp_path / "sweep.json"
+    asked = ["sweep", "--identities", "2100", "--twice", "2", "--state", str(state), "--json"]
+    done = run(app, asked)
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["true_found"], figures["true_pairs"], figures["resumed_after"]) == (4, 4, 0)
+    again = json.loads(run(app, asked).stdout.splitlines()[-1])
+    assert (again["resumed_after"], again["pairs"]) == (2, figures["pairs"])
+
+
+def test_a_killed_sweep_goes_on_and_finds_the_same(tmp_path: Path) -> None:
+    state = tmp_path / "sweep.json"
+    asked = ["match", "sweep", "--identities", "6100", "--twice", "2", "--json", "--state"]
+    command = [sys.executable, "-m", "panah.cli", *asked]
+    begun = subprocess.Popen([*command, str(state)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert begun.stderr is not None
+    assert begun.stderr.readline().startswith("step 1 of 4")
+    begun.kill()
+    begun.wait()
+    begun.stderr.close()
+    resumed, whole = (
+        json.loads(
+            subprocess.run([*command, str(file)], capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+        )
+        for file in (state, tmp_path / "whole.json")
+    )
+    assert resumed["resumed_after"] >= 1
+    assert resumed["pairs"] == whole["pairs"]
+    assert whole["true_found"] == whole["true_pairs"] == 8
+
+
+@pytest.mark.parametrize("wrong", [["--expected-false", "0"], ["--state", "here/is/no/folder.json"]])
+def test_a_sweep_that_cannot_be_made_says_why(wrong: list[str]) -> None:
+    done = run(app, ["sweep", "--identities", "100", "--twice", "0", *wrong])
+    assert done.exit_code == 1
+    assert "No sweep:" in done.output
