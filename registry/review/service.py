@@ -97,6 +97,33 @@ def raise_by_hand(
     return question.id
 
 
+def raise_found(
+    work: UnitOfWork,
+    *,
+    child_id: int,
+    other_id: int,
+    slot_id: int | None,
+    reason: str,
+    trail: AuditTrail,
+    now: datetime,
+) -> int | None:
+    """Matching finds two records alike in a search that no capture made: the question's number, or None where there
+    has been a question about the two, whatever came of it, and where they are one record. Under the gallery's lock.
+
+    `slot_id`: the capture that was searched for. Nobody waits for the answer, and nothing is merged by it.
+    """
+    pair = [work.session.get(Child, one) for one in (child_id, other_id)]
+    if child_id == other_id or any(one is None or one.merged_into_id for one in pair):
+        return None
+    if _of_pair(work, child_id, other_id) is not None:
+        return None
+    item_id = open_item_of(work, {child_id}) or _new_item(work, reason, now)
+    question = _write(work, item_id, child_id, other_id, MATCHING, "", slot_id=slot_id, due=None, now=now)
+    trail.append(work, actor=MATCHING, action="review.raised", subject=f"review:{question.id}", detail={"by": reason})
+    tell(work, [Happening(kind="review_opened", child_id=child_id, data={"question": question.id})], at=now)
+    return question.id
+
+
 def raise_again(
     work: UnitOfWork, *, question_id: int, by: Person, reason: str, trail: AuditTrail, clock: Clock
 ) -> None:

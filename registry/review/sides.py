@@ -21,6 +21,7 @@ from registry.review.agreement import Comparison, Found, compare_records
 from registry.review.rules import LookAlikes, look_alikes
 from registry.review.suspicion import SuspectedEye, suspected_eyes
 from registry.review.tables import ReviewQuestion, ReviewTest
+from registry.searches.tables import SecondLook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +98,30 @@ def _found_by_matching(
 ) -> tuple[tuple[CandidateFact, int] | None, Found]:
     """The candidate of the stored decision that is the other record, with the gallery's size; and on which way it was
     found. Nothing where the evidence is gone (erasure) or a person asked."""
-    slot = session.get(Slot, question.slot_id) if question.slot_id else None
-    if slot is None or not slot.evidence or "facts" not in slot.evidence:
-        return None, "usual"
+    nothing: tuple[None, Found] = (None, "usual")
+    for evidence in _evidence_of(session, question.slot_id):
+        found = _found_in(evidence, {question.other_id, question.child_id}, their_templates)
+        if found is not None:
+            return found
+    return nothing
+
+
+def _evidence_of(session: Session, slot_id: int | None) -> list[dict[str, Any]]:
+    """Of the decision at the capture, and of the second look at night."""
+    if slot_id is None:
+        return []
+    slot, look = session.get(Slot, slot_id), session.get(SecondLook, slot_id)
+    stored = [slot.evidence if slot else None, look.evidence if look else None]
+    return [evidence for evidence in stored if evidence and "facts" in evidence]
+
+
+def _found_in(
+    evidence: dict[str, Any], wanted: Collection[int], their_templates: Collection[int]
+) -> tuple[tuple[CandidateFact, int], Found] | None:
     try:
-        facts = redecide(slot.evidence).facts
+        facts = redecide(evidence).facts
     except MatchingError:
-        return None, "usual"
-    wanted = {question.other_id, question.child_id}
+        return None
     usual: list[tuple[Found, CandidateFact]] = [("usual", fact) for fact in facts.candidates]
     late: list[tuple[Way, CandidateFact]] = [(hit.way, hit.candidate) for hit in facts.late or ()]
     for group in (usual, late):
@@ -112,4 +129,4 @@ def _found_by_matching(
         if found:
             way, best = min(found, key=lambda one: one[1].score)
             return (best, facts.gallery_size), way
-    return None, "usual"
+    return None
