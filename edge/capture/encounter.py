@@ -77,6 +77,7 @@ class Encounter:
         self._slots: list[SlotDraft] = []
         self._accepted_at: float | None = None
         self._templates_at: float | None = None
+        self._sensor: str | None = None
         self._is_finished = False
 
     @property
@@ -170,6 +171,7 @@ class Encounter:
             now=now,
             fix=tools.positions.latest() if tools.positions else None,
             models=tools.extractor.models,
+            sensor=self._sensor,
         )
         saved = tools.save(report)
         self._is_finished = True
@@ -182,9 +184,11 @@ class Encounter:
 
     def _open_scanner(self) -> Scanner:
         try:
-            return self._tools.port.scanner()
+            scanner = self._tools.port.scanner()
         except DeviceError as exc:
             raise ScannerLost(exc) from exc
+        self._sensor = scanner.profile.name or None
+        return scanner
 
     def _take_over(self, slot: SlotDraft, scan: Scan) -> None:
         for eye, found in scan.eyes.items():

@@ -20,6 +20,7 @@ def build_report(
     now: datetime,
     fix: Fix | None,
     models: Mapping[str, str],
+    sensor: str | None = None,
 ) -> CaptureReport:
     """Errors: pydantic.ValidationError."""
     return CaptureReport(
@@ -38,6 +39,7 @@ def build_report(
         outcome=facts.outcome,
         slots=tuple(_slot(slot) for slot in slots),
         models=dict(models) if any(slot.captured() for slot in slots) else {},
+        sensor=sensor if any(slot.captured() for slot in slots) else None,
     )
 
 

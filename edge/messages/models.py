@@ -159,6 +159,8 @@ class CaptureReport(Message):
     slots: tuple[Slot, ...] = Field(max_length=MAX_SLOTS)
     models: dict[str, str] = Field(default_factory=dict)
     """Model name to SHA-256 of the file that made the templates."""
+    sensor: Text | None = None
+    """The scanner's model as its driver names it, by which calibrations know it. None: not told, or nothing scanned."""
 
     @model_validator(mode="after")
     def _slots_numbered(self) -> "CaptureReport":

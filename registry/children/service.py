@@ -9,7 +9,7 @@ from matching import Template
 from registry.children.rules import adds_variety, draw_code
 from registry.children.tables import Child, ChildSlotLink, GalleryLog, IrisTemplate
 from registry.db import UnitOfWork
-from registry.encounters.tables import Slot
+from registry.encounters.tables import Encounter, Slot
 
 MATCHING = "matching"
 
@@ -29,6 +29,19 @@ def owners(work: UnitOfWork, template_ids: Collection[int]) -> dict[int, int]:
         )
     )
     return {row.id: row.child_id for row in rows}
+
+
+def sensors(work: UnitOfWork, template_ids: Collection[int]) -> dict[int, str | None]:
+    """Template to the model of scanner that it was taken with; None where that was not told."""
+    if not template_ids:
+        return {}
+    rows = work.session.execute(
+        select(IrisTemplate.id, Encounter.sensor)
+        .join(Slot, Slot.id == IrisTemplate.slot_id)
+        .join(Encounter, Encounter.id == Slot.encounter_id)
+        .where(IrisTemplate.id.in_(template_ids))
+    )
+    return {row.id: row.sensor for row in rows}
 
 
 def enrol(

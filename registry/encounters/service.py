@@ -21,6 +21,7 @@ def record(work: UnitOfWork, report: CaptureReport, *, received_at: datetime, de
         accuracy_m=place.accuracy_m, fix_at=place.fix_at, number_of_children=report.number_of_children,
         activity=report.activity, language=report.language, adult=str(report.adult), aid=list(report.aid),
         danger_signs=list(report.danger_signs), outcome=str(report.outcome), models=dict(report.models),
+        sensor=report.sensor,
     )  # fmt: skip
     work.session.add(encounter)
     work.session.flush()

@@ -42,6 +42,8 @@ class Encounter(Base):
     """aid_only | refused | appointment | transfer"""
     models: Mapped[dict[str, Any]]
     """Model name to SHA-256, as the tablet named them."""
+    sensor: Mapped[str | None] = mapped_column(String(200))
+    """The scanner's model, as its driver names it; None: not told."""
     slots: Mapped[list["Slot"]] = relationship(back_populates="encounter", order_by="Slot.number")
 
 

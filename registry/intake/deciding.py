@@ -7,7 +7,7 @@ from typing import Any, Literal
 from matching import Template
 from matching.calibration import Calibration
 from matching.decision import Decision, Within, decide, is_for_review, reaches_known, search_within
-from matching.facts import CandidateFact, Narrowed
+from matching.facts import UNTOLD, CandidateFact, Narrowed, Sensors
 from matching.interfaces import Candidate, Engine, SearchResult
 from matching.last_chance import LateHit
 from matching.thresholds import Policy, Thresholds
@@ -39,9 +39,16 @@ class Weigher:
     def encoder(self) -> str:
         return self.calibration.encoder
 
-    def within(self, probe: Template, engine: Engine, *, frames: int) -> Within:
+    @property
+    def asks_for_sensors(self) -> bool:
+        """Whether it matters which sensors a probe and a template are of."""
+        return bool(self.calibration.sensor_pairs)
+
+    def within(self, probe: Template, engine: Engine, *, frames: int, sensor: str | None = None) -> Within:
         """How near a candidate must be to play any part in the decision."""
-        return search_within(probe, engine, calibration=self.calibration, policy=self.policy, frames=frames)
+        return search_within(
+            probe, engine, calibration=self.calibration, policy=self.policy, frames=frames, sensor=sensor
+        )
 
     def seems_new(self, probe: Template, found: SearchResult, within: Within, *, frames: int) -> bool:
         """Whether this looks like "new" so far, so that the last-chance searches are worth their time."""
@@ -69,11 +76,12 @@ class Weigher:
         children: Mapping[int, int],
         context: Mapping[str, str | int],
         thresholds: Thresholds | None = None,
+        sensors: Sensors = UNTOLD,
         narrowed: Narrowed | None = None,
     ) -> Decided:
         """`children` maps the id of each candidate and late hit to its child; those that it lacks do not count.
 
-        thresholds, narrowed: as of `matching.decide`.
+        thresholds, sensors, narrowed: as of `matching.decide`.
         """
         decision = decide(
             probe,
@@ -87,6 +95,7 @@ class Weigher:
             late=None if late is None else [hit for hit in late if hit.candidate.id in children],
             context=context,
             thresholds=thresholds,
+            sensors=sensors,
             narrowed=narrowed,
         )
         known = decision.outcome == "known"
@@ -103,9 +112,9 @@ class Weigher:
 def _suspects(decision: Decision) -> tuple[Suspect, ...]:
     if decision.outcome == "new":
         return ()
-    t = decision.thresholds
+    held_to = decision.thresholds_of
     close = [decision.best] if decision.best and decision.outcome != "cannot_tell" else []
-    close += [c for c in decision.facts.candidates if is_for_review(c, t) or reaches_known(c, t)]
+    close += [c for c in decision.facts.candidates if is_for_review(c, held_to(c)) or reaches_known(c, held_to(c))]
     best: dict[int, CandidateFact] = {}
     for fact in close:
         best.setdefault(int(fact.identity), fact)
@@ -117,7 +126,7 @@ def _suspects(decision: Decision) -> tuple[Suspect, ...]:
 
 
 def _sure_of_each_eye(decision: Decision) -> bool:
-    best, t = decision.best, decision.thresholds
+    best = decision.best
     if best is None or best.left is None or best.right is None:
         return False
-    return max(best.left.score, best.right.score) <= t.known_one_eye
+    return max(best.left.score, best.right.score) <= decision.thresholds_of(best).known_one_eye

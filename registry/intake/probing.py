@@ -21,6 +21,8 @@ class Probe:
     result: SearchResult | None = None
     frames: int = 1
     """What each eye was taken from, the least of those captured."""
+    sensor: str | None = None
+    """None: not told."""
     late: tuple[LateHit, ...] | None = None
     """Hits of the last-chance searches, made when the first one found nobody."""
     thresholds: Thresholds | None = None
@@ -29,8 +31,8 @@ class Probe:
     """Why the slot's template cannot be compared here; the capture's bytes are kept for when it can."""
 
 
-def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
-    """Search for one slot. Errors: EngineIncomplete."""
+def probe(slot: Slot, *, engine: Engine, weigher: Weigher, sensor: str | None = None) -> Probe:
+    """Search for one slot, taken by a scanner of that model. Errors: EngineIncomplete."""
     try:
         template = template_of(slot, encoder=weigher.encoder)
     except MatchingError as exc:
@@ -38,11 +40,14 @@ def probe(slot: Slot, *, engine: Engine, weigher: Weigher) -> Probe:
     if template is None:
         return Probe(slot=slot)
     frames = min(eye.frames for eye in (slot.left, slot.right) if eye.template is not None)
-    within = weigher.within(template, engine, frames=frames)
+    within = weigher.within(template, engine, frames=frames, sensor=sensor)
     result = engine.search(template, within=within.usual)
     seems_new = weigher.seems_new(template, result, within, frames=frames)
     late = last_chance(template, engine, within=within.late) if seems_new and result.gallery_size else None
-    return Probe(slot=slot, template=template, result=result, frames=frames, late=late, thresholds=within.thresholds)
+    return Probe(
+        slot=slot, template=template, result=result, frames=frames, sensor=sensor, late=late,
+        thresholds=within.thresholds,
+    )  # fmt: skip
 
 
 def template_of(slot: Slot, *, encoder: str) -> Template | None:

@@ -5,16 +5,18 @@ was searched → decide → write → commit. Captures that are settled together
 what those before it enrolled, as if it had come alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from common.faults import FaultPoint
 from common.time import Clock
-from edge.messages.models import EncounterOutcome, SlotOutcome
+from edge.messages.models import CaptureReport, EncounterOutcome, SlotOutcome
 from edge.messages.models import Slot as ReportedSlot
 from matching import Template
+from matching.facts import UNTOLD, Sensors
 from matching.interfaces import Engine, GalleryChange
 from registry import faults as points
 from registry.audit.service import AuditTrail
@@ -98,7 +100,7 @@ class Settler:
     def settle(self, batch: Sequence[Claimed]) -> list[Settled]:
         """Errors: EngineIncomplete, DatabaseUnavailable, ClaimLost: nothing of the batch was written."""
         follow(self._engine, self._database)
-        probes = [[probe(s, engine=self._engine, weigher=self._weigher) for s in c.capture.report.slots] for c in batch]
+        probes = [self._probed(c.capture.report) for c in batch]
         self._fault(points.SEARCHED)
         follow(self._engine, self._database)
         with self._database.locking_gallery() as work:
@@ -108,6 +110,10 @@ class Settler:
             work.commit()
         self._fault(points.SETTLED)
         return [_settled(one) for one in written]
+
+    def _probed(self, report: CaptureReport) -> list[Probe]:
+        ask = partial(probe, engine=self._engine, weigher=self._weigher, sensor=report.sensor)
+        return [ask(slot) for slot in report.slots]
 
     def _write(self, work: UnitOfWork, batch: Sequence[Claimed], probes: Sequence[Sequence[Probe]]) -> list[Written]:
         searched = [one.result.seq for capture in probes for one in capture if one.result is not None]
@@ -187,9 +193,16 @@ class Settler:
         return self._weigher.weigh(
             template, candidates, late=late, gallery_size=one.result.gallery_size + len(added) - len(removed),
             frames=one.frames, codes_per_eye=one.result.codes_per_eye, children=owners | gallery.owners | seen.children,
-            thresholds=one.thresholds,
+            thresholds=one.thresholds, sensors=self._sensors(work, one, asked),
             context={"engine_seq": one.result.seq, "log_seq": gallery.seq, "engine": type(self._engine).__name__},
         )  # fmt: skip
+
+    def _sensors(self, work: UnitOfWork, one: Probe, template_ids: Collection[int]) -> Sensors:
+        """Templates of this very encounter have ids below nought, and its sensor."""
+        if not self._weigher.asks_for_sensors:
+            return UNTOLD
+        enrolled_by = children.sensors(work, template_ids)
+        return Sensors(probe=one.sensor, of=lambda number: one.sensor if number < 0 else enrolled_by.get(number))
 
     def _child(
         self,
