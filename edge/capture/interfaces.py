@@ -26,7 +26,7 @@ class EyeTemplate:
     hypotheses: tuple[bytes, ...]
     quality: float
     forgeries: Mapping[Forgery, float] | None = None
-    """How much it looks like each forgery, in the median frame; over 0: suspected. None: not assessed."""
+    """How much it looks like each forgery, over 0: suspected; once fused, in the median frame. None: not assessed."""
 
 
 class FrameRejected(Exception):
@@ -54,7 +54,7 @@ class Extractor(Protocol):
         ...
 
     def fuse(self, frames: Sequence[EyeTemplate], eye: Eye) -> EyeTemplate:
-        """What several frames of one eye agree on first, then what may still help; one frame comes back as it is.
+        """What several frames of one eye agree on first, then what may still help; one frame's codes stay as they are.
 
         `frames`: at least one, as `extract` gave them. A frame that contradicts the others is left out.
         """

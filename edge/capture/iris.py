@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +56,23 @@ class IrisExtractor:
 
     def fuse(self, frames: Sequence[EyeTemplate], eye: Eye) -> EyeTemplate:
         best_first = sorted(frames, key=lambda found: -found.quality)
+        forgeries = _forgeries_of(best_first)
         if len(best_first) == 1:
-            return best_first[0]
+            return replace(best_first[0], forgeries=forgeries)
         templates = [[Template.from_bytes(raw) for raw in found.hypotheses] for found in best_first]
         codes = fusion.together([[template.eye(eye)[0] for template in found] for found in templates])
         encoder = templates[0][0].encoder
-        assessed = [found.forgeries for found in best_first if found.forgeries is not None]
         return EyeTemplate(
             hypotheses=tuple(_single(code, eye, encoder) for code in codes),
             quality=best_first[0].quality,
-            forgeries=dict(liveness.over_frames(assessed)) if assessed else None,
+            forgeries=forgeries,
         )
+
+
+def _forgeries_of(frames: Sequence[EyeTemplate]) -> dict[Forgery, float] | None:
+    """A scanner that hangs shows the same picture twice: that is one frame."""
+    different = {found.hypotheses[0]: found.forgeries for found in frames if found.forgeries is not None}
+    return dict(liveness.over_frames(list(different.values()))) if different else None
 
 
 def _single(code: EyeCode, eye: Eye, encoder: str) -> bytes:

@@ -18,6 +18,8 @@ from models.liveness.traces import Traces, traces
 from models.normalise import Sheet
 
 MODEL = "liveness.json"
+LONE = 0.5
+"""What a frame that no other one confirms must lie above the limit, in deviations, to make an eye suspected."""
 Floats = NDArray[np.floating[Any]]
 
 
@@ -71,11 +73,12 @@ def judge(picture: NDArray[np.uint8], circles: Boundaries, sheet: Sheet, model: 
 
 
 def over_frames(frames: Sequence[Mapping[Species, float]]) -> dict[Species, float]:
-    """Scores of one eye from those of its frames: the median of each species.
+    """Scores of one eye from those of its frames: the median of each species, and of a lone frame LONE less.
 
     A forgery is one in every frame; of a living eye a single frame may look odd. frames: at least one.
     """
-    return {name: float(np.median([scores[name] for scores in frames])) for name in SPECIES}
+    less = LONE if len(frames) == 1 else 0.0
+    return {name: float(np.median([scores[name] for scores in frames])) - less for name in SPECIES}
 
 
 def likeliest(scores: Mapping[Species, float]) -> tuple[Species | None, float]:
