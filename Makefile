@@ -44,9 +44,10 @@ test: check ## Checks, then every test (Chromium is installed first when run as 
 	@tests/browser/install-chromium.sh
 	@$(PY) -m pytest -q --durations=8 $(ARGS)
 
-bench: install ## Print figures: search beside its peers, and every stage of a capture's way
+bench: install ## Print figures: search beside its peers, a capture's way, every read of a full registry
 	@$(PANAH) match bench --identities 100000
 	@$(PANAH) bench way $(ARGS)
+	@$(PANAH) bench registry $(ARGS)
 
 lock: ## Lock the dependencies again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \

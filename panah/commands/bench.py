@@ -1,4 +1,4 @@
-"""`panah bench`: figures of the whole way, on this machine, now."""
+"""`panah bench`: figures of the whole way and of the registry's reads, on this machine, now."""
 
 import json
 import tempfile
@@ -12,7 +12,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def bench() -> None:
-    """Print the figures of a capture's way."""
+    """Print the figures of a capture's way, and of every read of a full registry."""
 
 
 @app.command()
@@ -41,6 +41,39 @@ def way(
     _print(figures | {"instruction_set": instruction_set()})
     if as_json:
         print(json.dumps(figures, ensure_ascii=False))
+
+
+@app.command()
+def registry(
+    children: Annotated[int, typer.Option(min=50, help="Children on record.")] = 100_000,
+    encounters: Annotated[int, typer.Option(min=150, help="Encounters of all years.")] = 300_000,
+    small: Annotated[int, typer.Option(min=50, help="Children of the load that statements are compared with.")] = 1_000,
+    samples: Annotated[int, typer.Option(min=2, max=500, help="Requests put to each way of asking a route.")] = 25,
+    seed: Annotated[int, typer.Option(help="Of the rows.")] = 1405,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, last on stdout.")] = False,
+) -> None:
+    """Every list, search and read of a full registry: milliseconds on the server, and number of SQL statements.
+
+    PANAH_DATABASE_URL names the database; the rows lie in a schema of their own, which is gone afterwards.
+    """
+    from panah.bench.registry.population import Size
+    from panah.bench.registry.run import run
+    from panah.bench.registry.telling import tell
+    from registry.config import RegistrySettings
+
+    given = RegistrySettings().database_url
+    with tempfile.TemporaryDirectory(prefix="panah-bench-") as home:
+        figures = run(
+            Path(home),
+            Size(children=children, encounters=encounters, seed=seed),
+            Size(children=small, encounters=3 * small, seed=seed),
+            database_url=given.get_secret_value() if given else None,
+            samples=samples,
+            say=print,
+        )
+    tell(figures)
+    if as_json:
+        print(json.dumps(figures.as_json(), ensure_ascii=False))
 
 
 def _print(figures: dict[str, Any]) -> None:

@@ -1,0 +1,139 @@
+"""What is asked of each route: numbers that stand in the database, and words that people type into its searches."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from panah.bench.registry.typed import WAYS, Query, Typing
+from registry.access.rules import Role
+from registry.cases.tables import Case
+from registry.children.records import ChildSeal
+from registry.children.tables import Child, ChildSlotLink
+from registry.review.tables import Merge, ReviewQuestion
+from registry.schema import metadata
+from registry.tracing.tables import Inquiry
+
+_PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
+_NUMBERS = 200
+_NAMED = 1_000
+"""Names and cards are drawn from so many children; a code says nothing of its child."""
+_SEALED = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None))
+PREFERRED = (
+    Role.CASE_MANAGER, Role.SCREENING, Role.SOCIAL_WORKER, Role.CENTRE_MANAGER, Role.REVIEWER, Role.COUNTY_OFFICER,
+    Role.ADMINISTRATOR, *Role,
+)  # fmt: skip
+"""Who asks, where several may: the role whose lists are longest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One way to ask a route. `what` tells it from the others of that route."""
+
+    route: str
+    what: str
+    role: Role
+    paths: Sequence[str]
+    queries: Sequence[Query]
+
+    @property
+    def name(self) -> str:
+        return f"{self.route} {self.what}".strip()
+
+
+class Samples:
+    """Draws from what is loaded. A parameter is known by its name: `case_id` is a number of `case_file`."""
+
+    def __init__(self, session: Session, seed: int, count: int) -> None:
+        self._session, self._draw, self.count = session, Random(seed), count
+        self._numbers: dict[str, list[Any]] = {}
+
+    def paths(self, template: str) -> list[str]:
+        """Empty where a parameter has no rows to stand for."""
+        names = _PARAMETER.findall(template)
+        if not names:
+            return [template]
+        chosen = [self._choose(name, template) for name in names]
+        if not all(chosen):
+            return []
+        filled = []
+        for values in zip(*chosen, strict=False):
+            path = template
+            for name, value in zip(names, values, strict=True):
+                path = re.sub(rf"{{{name}(:\w+)?}}", str(value), path)
+            filled.append(path)
+        return filled
+
+    def _choose(self, name: str, template: str) -> list[Any]:
+        key = f"{name} {template}" if template in _OF_ROUTE else name
+        if key not in self._numbers:
+            found = _OF_ROUTE.get(template) or _OF_NAME.get(name)
+            statement = found() if found else _of_table(name)
+            self._numbers[key] = sorted(self._session.scalars(statement)) if statement is not None else []
+        numbers = self._numbers[key]
+        return self._draw.sample(numbers, min(len(numbers), self.count)) if numbers else []
+
+    def words(self, template: str) -> Iterator[tuple[str, list[Query]]]:
+        """The ways to ask this route, each with as many queries as are drawn."""
+        yield "", [{}]
+        for what, way in WAYS.get(template, {}).items():
+            yield what, [way(typing) for typing in self._typing()] if callable(way) else [way]
+
+    def _typing(self) -> list[Typing]:
+        people = list(self._session.scalars(select(Child).order_by(Child.code).limit(_NAMED)))
+        numbers = list(self._session.scalars(select(Case.number).where(Case.id < _NUMBERS)))
+        return [
+            Typing(draw=self._draw, name=child.given_name or "", card=child.code, child_id=child.id, numbers=numbers)
+            for child in self._draw.sample(people, min(len(people), self.count))
+        ]
+
+
+def _of_table(name: str) -> Any:
+    """For `attachment_id` the numbers of the table `attachment`, or of the one table whose name ends so."""
+    word = name.removesuffix("_id")
+    tables = [table for key, table in metadata.tables.items() if key == word or key.endswith(f"_{word}")]
+    exact = [table for table in tables if table.name == word] or tables
+    return select(_key(exact[0])) if exact and _key(exact[0]) is not None else None
+
+
+def _key(table: Table) -> Any:
+    return table.c.get("id")
+
+
+def _visible(table: Any, column: Any) -> Callable[[], Any]:
+    return lambda: select(table.id).where(column.not_in(_SEALED))
+
+
+def _slots() -> Any:
+    """Of children met more than once: an only slot cannot be taken away."""
+    often = select(ChildSlotLink.child_id).group_by(ChildSlotLink.child_id).having(func.count() > 1)
+    return select(ChildSlotLink.slot_id).where(
+        ChildSlotLink.child_id.in_(often), ChildSlotLink.child_id.not_in(_SEALED)
+    )
+
+
+def _agreed() -> Any:
+    asked = select(Merge.question_id)
+    return select(ReviewQuestion.id).where(ReviewQuestion.state == "same", ReviewQuestion.id.not_in(asked))
+
+
+def _done() -> Any:
+    return select(Merge.id).where(Merge.state == "done")
+
+
+def _open_questions() -> Any:
+    return select(ReviewQuestion.id).where(ReviewQuestion.state == "open")
+
+
+_OF_NAME: dict[str, Callable[[], Any]] = {
+    "case_id": _visible(Case, Case.child_id), "child_id": _visible(Child, Child.id), "slot_id": _slots,
+    "merge_id": _done, "question_id": _open_questions, "inquiry_id": lambda: select(Inquiry.id),
+    "place_id": lambda: select(metadata.tables["observed_place"].c.id),
+}  # fmt: skip
+_OF_ROUTE: dict[str, Callable[[], Any]] = {
+    "/reviews/{question_id}/merge": _agreed, "/api/reviews/{question_id}/merge": _agreed,
+}  # fmt: skip
