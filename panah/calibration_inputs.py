@@ -1,7 +1,7 @@
 """Captures to calibrate with: from a manifest of images, or simulated."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from matching.calibration import Calibration, GenuineModel
 from matching.calibration.captures import LabelledCapture, several_frames, single_eyes
 from matching.calibration.fit import ClosePair
+from matching.calibration.models import SensorPair
 from matching.simulation import Capture, simulate_templates
 from matching.template import Eye, Template
 
@@ -18,29 +19,36 @@ _CODES = 3
 """What a report carries of an eye: the template and two alternates."""
 
 
-def from_images(manifest: Path) -> tuple[list[LabelledCapture], str]:
-    """Every image that the pipeline accepts. Errors: ManifestInvalid, ImageUnreadable, ImageUnsupported."""
-    from devices.images import read_grey
-    from devices.manifest import read_manifest
-    from models import CaptureRejected
-    from models.evaluation.extraction import SHIPPED, device_of
-    from models.evaluation.sensors import shapes_of
-    from models.pipeline import IrisPipeline, Parameters
+def from_images(manifest: Path, sensors: Mapping[str, str] | None = None) -> tuple[list[LabelledCapture], str]:
+    """Every image that strict capture accepts, with its sensor: the manifest's `device`, or `sensors` by picture size.
 
-    rows, captures, rejected = read_manifest(manifest), list[LabelledCapture](), 0
-    pipelines = {
-        device: IrisPipeline.load(parameters=Parameters(pixel_shape=shape))
-        for device, shape in shapes_of(rows, SHIPPED, workers=None).items()
-    }
-    for row in rows:
-        try:
-            template = pipelines[device_of(row)].extract(read_grey(row.path), eye=row.eye)
-        except CaptureRejected:
-            rejected += 1
-            continue
-        name = f"{row.subject} {row.eye} {row.path.name}"
-        captures.append(LabelledCapture(row.subject, template, name, frozenset((name,))))
-    return captures, f"{len(captures)} images accepted, {rejected} refused"
+    Errors: ManifestInvalid.
+    """
+    from devices.manifest import read_manifest
+    from models.evaluation.extraction import SHIPPED, device_of, extract_all
+    from models.evaluation.sensors import with_shapes
+
+    rows = read_manifest(manifest)
+    setting = with_shapes(rows, SHIPPED, workers=None)
+    captures = [
+        LabelledCapture(
+            row.subject,
+            _sided(record.template, row.eye),
+            name,
+            frozenset((name,)),
+            sensor=row.more.get("device") or (sensors or {}).get(device_of(row), ""),
+        )
+        for row, record in zip(rows, extract_all(rows, setting=setting), strict=True)
+        if record.template is not None and not record.findings
+        for name in (f"{row.subject} {row.eye} {row.path.name}",)
+    ]
+    return captures, f"{len(captures)} images accepted, {len(rows) - len(captures)} refused"
+
+
+def _sided(data: bytes, eye: Eye) -> Template:
+    """An evaluation keeps every code under one eye."""
+    found = Template.from_bytes(data)
+    return Template(found.left if eye == "left" else (), found.left if eye == "right" else (), found.encoder)
 
 
 def simulated(people: int, seed: int) -> tuple[list[LabelledCapture], str]:
@@ -79,6 +87,9 @@ def summary(made: Calibration, closest: tuple[ClosePair, ...]) -> str:
             + ", ".join(f"FMR {rate:g} at {model.impostors.threshold(rate):.3f}" for rate in (1e-3, 1e-4, 1e-6, 1e-8))
         )
         lines += [_genuine(genuine) for genuine in model.genuine]
+    lines += [_of_sensors(pair) for pair in made.sensor_pairs]
+    if made.stands_for:
+        lines.append(f"It stands for {', '.join(made.stands_for)} too, of which nothing was measured.")
     lines.append("Closest strangers (one person under two names?):")
     lines += [f"  {pair.score:.3f}  {pair.first} | {pair.second}" for pair in closest[:5]]
     return "\n".join(lines)
@@ -92,3 +103,14 @@ def _genuine(model: GenuineModel) -> str:
         predicted.append(f"N = {size}: {miss.predicted:.2%} (at most {miss.at_most:.1%})")
     pairs = f"{model.frames} frame(s), {model.pairs} own pairs of {model.people} people"
     return f"  {pairs}, missed at " + "; ".join(predicted)
+
+
+def _of_sensors(pair: SensorPair) -> str:
+    """Thresholds of each, to set beside those of all together."""
+    told = [
+        f"{name} {model.pairs} pairs of {model.people} people, FMR 1e-4 at {model.threshold(1e-4):.3f}, 1e-6 at "
+        f"{model.threshold(1e-6):.3f}"
+        for name, model in (("one eye", pair.one_eye), ("both eyes", pair.both_eyes))
+    ]
+    own = f"{pair.own_pairs} own pairs" if pair.own_pairs else "no own pairs, misses are not known"
+    return f"{' with '.join(pair.sensors)}: {'; '.join(told)}; {own}"

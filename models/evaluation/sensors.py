@@ -18,7 +18,7 @@ def with_shapes(
     setting: Setting,
     *,
     workers: int | None,
-    step: Callable[[str, int], Callable[[int], None]],
+    step: Callable[[str, int], Callable[[int], None]] = lambda _name, _total: lambda _done: None,
 ) -> Setting:
     """The setting with each device's pixel shape, where it is not square."""
     shapes = shapes_of(rows, setting, workers=workers, step=step)

@@ -19,6 +19,13 @@ def calibrate(
     version: Annotated[str, typer.Option(help="The calibration's name.")] = "",
     source: Annotated[str, typer.Option(help="The captures behind it, in words.")] = "",
     seed: Annotated[int, typer.Option(help="For simulation and resampling.")] = 0,
+    sensor: Annotated[
+        list[str] | None,
+        typer.Option(help='SIZE=NAME: which scanner took pictures of a size ("320 x 240"), without a column `device`.'),
+    ] = None,
+    stands_for: Annotated[
+        list[str] | None, typer.Option(help="A sensor that was not measured and may be held to all of these together.")
+    ] = None,
 ) -> None:
     """Measure what scores mean, on images with known people, and write it to a file."""
     from devices.errors import DeviceError
@@ -28,10 +35,13 @@ def calibrate(
 
     if (manifest is None) == (simulated == 0):
         raise typer.BadParameter("give either a manifest of images or --simulated PEOPLE")
+    if malformed := [one for one in sensor or () if not all(one.partition("=")[::2])]:
+        raise typer.BadParameter(f"--sensor is SIZE=NAME, not {malformed[0]}")
     made_on = datetime.date.fromisoformat(date) if date else datetime.datetime.now(tz=datetime.UTC).date()
     try:
         if manifest is not None:
-            captures, counted = calibration_inputs.from_images(manifest)
+            named = dict(one.split("=", 1) for one in sensor or ())
+            captures, counted = calibration_inputs.from_images(manifest, named)
         else:
             captures, counted = calibration_inputs.simulated(simulated, seed)
         name = version or f"{'images' if manifest else 'simulated'}-{made_on.isoformat()}"
@@ -42,6 +52,7 @@ def calibrate(
             made_on=made_on,
             source=f"{source} {counted}".strip(),
             seed=seed,
+            stands_for=stands_for or (),
         )
     except (CalibrationInvalid, DeviceError) as error:
         typer.echo(f"No calibration: {error}", err=True)

@@ -36,6 +36,11 @@ def test_calibrate_says_what_is_wrong_with_a_manifest(tmp_path: Path, content: s
     assert not (tmp_path / "made.json").exists()
 
 
+def test_calibrate_wants_a_size_and_a_name_of_each_sensor(tmp_path: Path) -> None:
+    done = run(app, ["calibrate", "x.csv", "--sensor", "320 x 240", "--out", str(tmp_path / "made.json")])
+    assert done.exit_code == 2
+
+
 def test_calibrate_wants_one_source(tmp_path: Path) -> None:
     assert run(app, ["calibrate", "--out", str(tmp_path / "made.json")]).exit_code == 2
 
