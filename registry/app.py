@@ -18,6 +18,7 @@ from registry.access.sessions import Sessions
 from registry.audit import routes as audit
 from registry.calendar import routes as calendar
 from registry.cases import api as cases_api
+from registry.cases import dues_api
 from registry.cases import routes as cases
 from registry.cases import writing_api as cases_writing
 from registry.children import api as children_api
@@ -69,7 +70,7 @@ def create_app(
     app.state.web = parts
     people, casework = (
         (children, children_api, families, observation, tracing, safeguarding),
-        (cases, cases_api, cases_writing, notes, flags, inbox, calendar),
+        (cases, cases_api, cases_writing, notes, flags, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)

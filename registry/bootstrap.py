@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from common.broker import BrokerAddress
 from common.faults import FaultPoint, no_faults
@@ -16,10 +16,12 @@ from matching.interfaces import Engine
 from matching.ready import rehearse
 from matching.thresholds import Policy
 from registry.audit.service import AuditTrail
+from registry.cases.dues import table_of
 from registry.children.gallery import follow
 from registry.config import RegistrySettings
 from registry.db import Database
 from registry.errors import HomeUnusable
+from registry.inbox.sweeping import Sweeper
 from registry.intake.admission import Admitter
 from registry.intake.deciding import Weigher
 from registry.intake.engines import Held, Upkeep, held_engine
@@ -31,6 +33,12 @@ from registry.intake.worker import Worker
 from registry.keys import Keyring
 from registry.migrations.run import demand_current
 from registry.names.tokens import NameMarks
+from registry.replies.purging import purge
+from registry.rounds import Round, Rounds
+
+TELL_EVERY_S = 15.0
+"""People are told at once of what somebody does, and so often of what time alone brings about."""
+PURGE_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +159,20 @@ def build_intake(
         sender=Sender(database=registry.database, clock=registry.clock, fault=fault),
         upkeep=_upkeep(registry, matching),
         prepare=lambda: _prepare(registry, matching),
+    )
+
+
+def build_rounds(registry: Registry) -> Rounds:
+    """What every process of the centre does by the clock beside its own work."""
+    shared: dict[str, Any] = {"database": registry.database, "clock": registry.clock}
+    sweeper = Sweeper(table=table_of, **shared)
+    return Rounds(
+        [
+            Round(name="telling people", every_s=TELL_EVERY_S, go=sweeper.run),
+            Round(
+                name="forgetting kept answers", every_s=PURGE_EVERY_S, go=lambda: purge(trail=registry.trail, **shared)
+            ),
+        ]
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from common.broker import BrokerAddress
 from registry.access.tables import Account
-from registry.bootstrap import Matching, Registry, build_intake
+from registry.bootstrap import Matching, Registry, build_intake, build_rounds
 from registry.broker import LOCALHOST, embedded_broker, free_port
 from registry.config import RegistrySettings
 from registry.errors import BrokerUnavailable, PortTaken
@@ -45,6 +45,7 @@ def serve(settings: RegistrySettings, *, port: int, say: Say, host: str = LOCALH
             address = stack.enter_context(broker_for(settings))
             say(f"MQTT broker: {address.url}")
             stack.enter_context(running_intake(registry, address, say=say))
+        stack.enter_context(build_rounds(registry))
         _greet(registry, host, listening.getsockname()[1], say)
         # uvicorn raises the signal again when it has ended; what follows here must still run.
         stack.enter_context(_signals_end_quietly())
@@ -72,7 +73,7 @@ def run_intake(settings: RegistrySettings, *, say: Say) -> None:
     stop = threading.Event()
     with opened(settings) as registry, broker_for(settings) as address, _signals_set(stop):
         _started(registry, "intake")
-        with running_intake(registry, address, say=say):
+        with running_intake(registry, address, say=say), build_rounds(registry):
             say(f"Taking captures from {address.url}")
             stop.wait()
         registry.trail.record(registry.database, actor="registry", action="registry.stopped", detail={"part": "intake"})

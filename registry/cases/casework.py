@@ -1,6 +1,6 @@
 """Writing a form on a case, and deciding what somebody asked; in the caller's transaction, the commit is theirs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from common.time import Clock
 from registry.audit.service import AuditTrail
 from registry.cases import reading
+from registry.cases.dues import table_of
 from registry.cases.effects import come_into_force
 from registry.cases.forms.fields import Form
 from registry.cases.history import record
@@ -15,7 +16,6 @@ from registry.cases.reading import Opened, colleague, take_up
 from registry.cases.records import CaseEntry
 from registry.cases.rules.facts import Actor
 from registry.cases.rules.states import CaseState
-from registry.cases.rules.table import TASKS
 from registry.cases.rules.task import Task
 from registry.cases.rules.writing import (
     Refused,
@@ -46,7 +46,11 @@ class Desk:
 
     trail: AuditTrail
     clock: Clock
-    table: Table = field(default_factory=lambda: TASKS)
+    table: Table | None = None
+    """None: the law's table with the times that people have set."""
+
+    def law(self, work: UnitOfWork) -> Table:
+        return table_of(work) if self.table is None else self.table
 
 
 def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed: Handed, actor: Actor) -> CaseEntry:
@@ -55,7 +59,8 @@ def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed:
     Errors: NotThere, FormChanged (somebody wrote it meanwhile), LawRefuses, ReasonNeeded (a correction without one),
     PersonUnknown (the second person).
     """
-    task = desk.table[task_name]
+    table = desk.law(work)
+    task = table[task_name]
     _lock(work, task)
     now = desk.clock.now()
     opened = take_up(work, case_id, now, by=actor.account_id)
@@ -64,7 +69,7 @@ def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed:
         raise ReasonNeeded
     second = colleague(work, handed.second_id) if handed.second_id is not None else None
     refused = why_not_write(
-        task, handed.form, opened.facts, actor, now=now, second=second, corrects=corrects is not None, table=desk.table
+        task, handed.form, opened.facts, actor, now=now, second=second, corrects=corrects is not None, table=table
     )
     _refuse(task, refused)
     entry = _entry(opened, task, handed, corrects, actor, now)
@@ -76,8 +81,8 @@ def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed:
         detail |= {"corrects": corrects, "because": entry.because}
     record(work, opened.case, kind, actor=actor, now=now, trail=desk.trail, detail=detail)
     if not task.is_decided:
-        come_into_force(work, opened, entry, handed.form, actor=actor.name, now=now, table=desk.table)
-    tell_of_case(work, opened, table=desk.table, now=now)
+        come_into_force(work, opened, entry, handed.form, actor=actor.name, now=now, table=table)
+    tell_of_case(work, opened, table=table, now=now)
     return entry
 
 
@@ -93,27 +98,28 @@ def decide(work: UnitOfWork, desk: Desk, *, entry_id: int, granted: bool, reason
     ).one_or_none()
     if found is None:
         raise NotThere("request")
-    task = desk.table[found.task]
+    table = desk.law(work)
+    task = table[found.task]
     _lock(work, task)
     now = desk.clock.now()
     opened = take_up(work, found.case_id, now, by=actor.account_id)
     entry = work.session.get_one(CaseEntry, entry_id, populate_existing=True)
     if entry.standing != "asked":
         raise AlreadyDecided("request", entry.decided_by)
-    form = reading.form_of(entry, desk.table)
+    form = reading.form_of(entry, table)
     asked_by = entry.written_by_id
-    if why := why_not_decide(task, form, opened.facts, actor, asked_by=asked_by, table=desk.table):
+    if why := why_not_decide(task, form, opened.facts, actor, asked_by=asked_by, table=table):
         raise LawRefuses(why, task=task.name)
     if granted:
         corrects = entry.corrects_id is not None
-        _refuse(task, why_not_stand(task, form, opened.facts, now=now, corrects=corrects, table=desk.table))
+        _refuse(task, why_not_stand(task, form, opened.facts, now=now, corrects=corrects, table=table))
     _decided(entry, granted=granted, reason=reason, actor=actor, now=now)
     kind = "granted" if granted else "refused"
     detail: dict[str, object] = {"task": task.name, "entry": entry.id, "reason": entry.decision_reason}
     record(work, opened.case, kind, actor=actor, now=now, trail=desk.trail, detail=detail)
     if granted:
-        come_into_force(work, opened, entry, form, actor=actor.name, now=now, table=desk.table)
-    tell_of_case(work, opened, table=desk.table, now=now)
+        come_into_force(work, opened, entry, form, actor=actor.name, now=now, table=table)
+    tell_of_case(work, opened, table=table, now=now)
     tell_decided(work, opened, entry, task, now=now)
     return entry
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from registry.calendar.rules import WITHOUT_HOLIDAYS, end_of
 from registry.cases import reading
+from registry.cases.dues import table_of
 from registry.cases.forms.arriving import Arrival, Waiver
 from registry.cases.forms.fields import Form
 from registry.cases.forms.leaving import Closure, Discharge
@@ -118,7 +119,7 @@ def _add(work: UnitOfWork, opened: Opened, name: str, now: datetime, due: dateti
 def begin(work: UnitOfWork, case: Case, now: datetime) -> None:
     """The tasks that open with a case, new or reopened; the home visit while the child is still at home."""
     case.state_since, case.round_since = now, now
-    for task in opened_with_the_case():
+    for task in opened_with_the_case(table_of(work)):
         due = task.due.due(now, WITHOUT_HOLIDAYS) if task.due else None
         work.session.add(CaseTask(case_id=case.id, name=task.name, outcome="open", opened_at=now, due_at=due))
 

@@ -70,7 +70,7 @@ def end_commitment(
     _end(row, how, note, actor, now, "commitment")
     kind = f"commitment_{how}"
     record(work, opened.case, kind, actor=actor, now=now, trail=desk.trail, detail={"commitment": row.id})
-    open_tasks(work, opened, (desk.table[name] for name in opened_by(how)), now)
+    open_tasks(work, opened, (desk.law(work)[name] for name in opened_by(how)), now)
     return row
 
 
@@ -88,7 +88,7 @@ def assign(work: UnitOfWork, desk: Desk, *, case_id: int, owner_id: int, actor: 
         raise LawRefuses(Refusal.NOT_YOUR_CASE, task="assign")
     opened.case.owner_id = owner_id
     record(work, opened.case, "assigned", actor=actor, now=now, trail=desk.trail, detail={"to": owner.name})
-    tell_of_case(work, opened, table=desk.table, now=now)
+    tell_of_case(work, opened, table=desk.law(work), now=now)
 
 
 def _open(

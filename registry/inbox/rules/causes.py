@@ -156,7 +156,7 @@ def promise_late(promise_id: int, *, case_id: int, due_on: date, seeing: Seeing,
 
 def commitment_review(commitment_id: int, *, case_id: int, on: date, seeing: Seeing, owner: int | None) -> Found:
     return Found(
-        key=f"commitment:{commitment_id}:review:{on.isoformat()}", kind=Kind.COMMITMENT_REVIEW,
+        key=f"commitment:{commitment_id}:review", kind=Kind.COMMITMENT_REVIEW,
         told=_manager(seeing, owner), due_at=end_of(on), refs={"commitment_id": commitment_id, "case_id": case_id},
     )  # fmt: skip
 

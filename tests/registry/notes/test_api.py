@@ -9,10 +9,7 @@ from registry.children import sealing
 from registry.review.merge.owned import CHILD_OWNED
 from tests.registry.notes.conftest import Colleague, Team
 
-both_databases = pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
 
-
-@both_databases
 def test_a_note_calls_a_colleague_who_reads_it_and_answers_on_anothers_case(
     team: Team, sara: Colleague, omid: Colleague
 ) -> None:
@@ -60,7 +57,6 @@ def test_a_correction_points_at_the_old_and_both_stay(team: Team, sara: Colleagu
     assert stale.status_code == 412
 
 
-@both_databases
 def test_a_sealed_note_is_there_for_its_readers_only(team: Team, sara: Colleague, omid: Colleague) -> None:
     case, mina = team.case(owner=sara), team.of("psychologist")
     sealed = mina.post(f"/cases/{case}/notes", text=f"کودک گفت … @{omid.name}", sealed=True)

@@ -2,14 +2,9 @@
 
 import datetime as dt
 
-import pytest
-
 from tests.registry.notes.conftest import Colleague, Team
 
-both_databases = pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
 
-
-@both_databases
 def test_a_flag_is_told_to_the_cases_manager_and_its_end_to_who_raised_it(
     team: Team, sara: Colleague, omid: Colleague
 ) -> None:
