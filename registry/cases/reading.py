@@ -3,7 +3,7 @@ the case's history is."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from registry.calendar.rules import WorkingCalendar
 from registry.calendar.service import working_calendar
 from registry.cases.forms.fields import Form
 from registry.cases.records import CaseEntry, CaseTask, Promise
-from registry.cases.rules.facts import Actor, Entry, Facts
+from registry.cases.rules.facts import Actor, Entry, Facts, KeptAway
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.table import TASKS
 from registry.cases.rules.task import Task
@@ -25,6 +25,7 @@ from registry.children.rules import age_today
 from registry.children.sealing import visible_to
 from registry.db import UnitOfWork
 from registry.errors import NotThere, PersonUnknown
+from registry.families.service import restrained_near
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,11 +48,13 @@ def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lo
         raise NotThere("case")
     tasks = list(work.session.scalars(select(CaseTask).where(CaseTask.case_id == case_id).order_by(CaseTask.id)))
     facts = _facts(case, _entries(work, [case_id]), tasks, _promises(work, [case_id]), working_calendar(work), now)
+    facts = replace(facts, kept_away=_kept_away(work, case.child_id, now))
     return Opened(case=case, facts=facts, tasks={t.name: t for t in tasks if t.outcome == "open"})
 
 
 def all_facts(work: UnitOfWork, cases: Sequence[Case], now: datetime) -> dict[int, Facts]:
-    """Of many cases, whose children were loaded with them, by case; four statements, however many there are."""
+    """Of many cases, whose children were loaded with them, by case; four statements, however many there are. Without
+    those who are kept away from the children: only a discharge asks for them."""
     ids, calendar = [case.id for case in cases], working_calendar(work)
     entries, promises = defaultdict(list), _promises(work, ids)
     for entry in _entries(work, ids):
@@ -71,6 +74,11 @@ def _promises(work: UnitOfWork, case_ids: Sequence[int]) -> dict[int, int]:
     """How many of ours are open, by case."""
     counted = select(Promise.case_id, func.count()).where(Promise.case_id.in_(case_ids), Promise.ended.is_(None))
     return dict(work.session.execute(counted.group_by(Promise.case_id)).all())
+
+
+def _kept_away(work: UnitOfWork, child_id: int, now: datetime) -> tuple[KeptAway, ...]:
+    near = restrained_near(work.session, [child_id], in_tehran(now).date()).get(child_id, [])
+    return tuple(KeptAway(name=adult.name or "", at_home=adult.left_at is None) for adult in near)
 
 
 def _facts(

@@ -133,6 +133,8 @@ def restrained_near(session: Session, child_ids: Iterable[int], today: date) -> 
         FamilyMember.child_id.in_(list(child_ids)), FamilyMember.left_at.is_(None)
     )
     homes = [(child_id, home) for child_id, home in session.execute(shared) if child_id is not None]
+    if not homes:
+        return {}
     adults = session.scalars(
         select(FamilyMember)
         .where(FamilyMember.family_id.in_({home for _, home in homes}), FamilyMember.child_id.is_(None))

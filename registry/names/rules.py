@@ -1,7 +1,8 @@
 """Whether two written names are one name. Pure.
 
 `SAME`: spellings of one name. `NEAR`: they differ by what a slip of hand or ear may have done, and a person should
-look. `OTHER`: two names. Nobody is merged or refused by any of these: they order what a person is shown.
+look. `OTHER`: two names. Nobody is merged by any of these: they order what a person is shown. A discharge alone is
+refused by a name: to who may be an adult that is kept away from the child.
 """
 
 import re

@@ -37,6 +37,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAway:
+    """A member of the child's family who is told and given nothing. `at_home`: lives there still."""
+
+    name: str
+    at_home: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     number: str
     state: CaseState
@@ -55,6 +63,7 @@ class Facts:
     asked: frozenset[str] = frozenset()
     """Wait for a decision."""
     open_promises: int = 0
+    kept_away: tuple[KeptAway, ...] = ()
     calendar: WorkingCalendar = field(default=WITHOUT_HOLIDAYS)
 
     def of(self, task: str, since: datetime | None = None) -> Iterator[Entry]:

@@ -10,6 +10,7 @@ from registry.cases.rules.facts import Facts, today
 from registry.cases.rules.following import rhythm, visits_done
 from registry.cases.rules.refusals import Refusal
 from registry.cases.rules.states import FOLLOWED, IN_OUR_HANDS
+from registry.names.rules import Grade, covers
 
 INFANT_HOME_UNDER = 6
 
@@ -18,7 +19,7 @@ def may_discharge(form: Discharge, facts: Facts, now: datetime) -> Refusal | Non
     """Why this child may not leave yet, or None. A notice that waits for its answer is no reason."""
     if refused := interests.why_not(Purpose.DISCHARGE, facts, now):
         return refused
-    if refused := why_not_receive(form.receiver):
+    if refused := why_not_receive(form.receiver) or why_not_to_this_home(form.receiver, facts):
         return refused
     if not form.orders_terms_met:
         return Refusal.ORDERS_TERMS_UNMET
@@ -42,6 +43,20 @@ def why_not_receive(receiver: Receiver) -> Refusal | None:
     if receiver.alleged_exploiter:
         return Refusal.RECEIVER_ACCUSED
     return Refusal.RELATION_NOT_PROVED if receiver.evidence is Evidence.NONE else None
+
+
+def why_not_to_this_home(receiver: Receiver, facts: Facts) -> Refusal | None:
+    """Nobody hands a child to an adult who is kept away from it, nor into the home where such an adult lives.
+
+    A part of the same name is enough: who bears it too is written with more of theirs.
+    """
+    if any(_may_be(receiver.name, one.name) for one in facts.kept_away):
+        return Refusal.RECEIVER_KEPT_AWAY
+    return Refusal.KEPT_AWAY_AT_HOME if any(one.at_home for one in facts.kept_away) else None
+
+
+def _may_be(one: str, other: str) -> bool:
+    return Grade.SAME in (covers(one, [other]), covers(other, [one]))
 
 
 def _why_not_first_visit(form: Discharge, facts: Facts, now: datetime) -> Refusal | None:

@@ -41,6 +41,8 @@ class Refusal(StrEnum):
     CHILD_DOES_NOT_KNOW_RECEIVER = "child_does_not_know_receiver"
     RELATION_NOT_PROVED = "relation_not_proved"
     RECEIVER_ACCUSED = "receiver_accused"
+    RECEIVER_KEPT_AWAY = "receiver_kept_away"
+    KEPT_AWAY_AT_HOME = "kept_away_at_home"
     ORDERS_TERMS_UNMET = "orders_terms_unmet"
     FAMILY_NOT_REVIEWED = "family_not_reviewed"
     BELONGINGS_NOT_RETURNED = "belongings_not_returned"

@@ -9,6 +9,7 @@ from registry.access.rules import Role
 from registry.calendar.rules import WorkingCalendar
 from registry.cases.rules.clocks import Level, due_at, ringing
 from registry.cases.rules.exits import EXITS
+from registry.cases.rules.facts import KeptAway
 from registry.cases.rules.following import CommitmentEnds, opened_by
 from registry.cases.rules.notices import NoticeStanding, notice_standing
 from registry.cases.rules.orders import OrderStanding, order_standing, warning, why_not_keep
@@ -124,6 +125,25 @@ def test_the_child_asked_alone_decides_who_may_receive_it(changes: dict[str, Any
 )
 def test_a_discharge_fulfils_its_terms(changes: dict[str, Any], why: str) -> None:
     assert ready_to_leave().why_not("discharge", **discharge(NOW.date(), **changes)) == why
+
+
+@pytest.mark.parametrize(
+    ("name", "at_home", "why"),
+    [
+        ("رحیم نوری", True, "kept_away_at_home"),
+        ("رحیم نوری", False, None),
+        ("مریم", False, "receiver_kept_away"),
+        ("مریم کریمی", False, "receiver_kept_away"),
+        ("مريم", True, "receiver_kept_away"),
+        ("مرتضی", False, None),
+    ],
+)
+def test_no_child_goes_to_an_adult_who_is_kept_away_nor_into_their_home(
+    name: str, at_home: bool, why: str | None
+) -> None:
+    """The receiver of the form is called مریم."""
+    paper = ready_to_leave().having(kept_away=(KeptAway(name=name, at_home=at_home),))
+    assert paper.why_not("discharge") == why
 
 
 def test_a_discharge_that_fulfils_its_law_is_allowed_also_from_keeping_and_without_iris() -> None:
