@@ -5,13 +5,13 @@ graded again here, where they can be read, so that a mark that fits by chance sh
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from registry.children.marked import KIND_FIELDS, Kind, Level, with_names
+from registry.children.marked import KIND_FIELDS, Kind, Level, Ways, with_names
 from registry.children.records import RecordVersion
 from registry.children.sealing import visible_to
 from registry.children.tables import Child, ChildSlotLink
@@ -20,8 +20,9 @@ from registry.names.rules import Grade, covers
 from registry.names.tokens import NameMarks
 
 _LEVELS: tuple[Level, ...] = ("alike", "near")
-_MOST_ROUNDS = 4
-"""Rows whose marks fit by chance are dropped here; so many pages of them at most before an answer goes out."""
+_LOOKED_AT = 3
+"""Of those whose marks say that they are a slip away, many are not once their names are read: so many times a page are
+looked at for one page. What a page still lacks then stands on the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,31 +74,38 @@ def find(
     """Children with these names, whom this person may see; without a name, all of these. The newest record first.
 
     Without an account, sealed children are found, too: only for what shows nobody what was found.
-    One statement for a page, and two for its names.
+    Four statements at most: who sounds alike, who is a slip away, and the names of both.
     """
     asked = {kind: marks.asked(typed) for kind, typed in sought.kinds()}
     if not all(asked.values()):
         return Found(rows=(), after=None)
-    at, last = after or After(0), len(_LEVELS) - 1 if asked else 0
-    rows: list[FoundChild] = []
-    for _ in range(_MOST_ROUNDS):
-        page = _children(account_id, at)
-        if asked:
-            page = page.where(with_names(asked, _LEVELS[at.level]))
-        children = list(session.scalars(page.limit(limit)))
-        for one in _graded(session, children, sought):
-            if len(rows) == limit:
-                break
-            at = After(at.level, one.child.id)
-            if one.grade > Grade.OTHER:
-                rows.append(one)
-        if len(rows) == limit:
-            return Found(rows=tuple(rows), after=at)
-        if len(children) < limit:
-            if at.level >= last:
-                return Found(rows=tuple(rows), after=None)
-            at = After(at.level + 1)
-    return Found(rows=tuple(rows), after=at)
+    at = after or After(0)
+    looked_at, whole = _candidates(session, asked, account_id, at, limit)
+    found = _graded(session, looked_at, sought)
+    rows = [(place, one) for place, one in found if one.grade > Grade.OTHER]
+    if len(rows) > limit or (len(rows) == limit and not whole):
+        rows = rows[:limit]
+        return Found(rows=tuple(one for _, one in rows), after=After(rows[-1][0], rows[-1][1].child.id))
+    end = None if whole else After(found[-1][0], found[-1][1].child.id)
+    return Found(rows=tuple(one for _, one in rows), after=end)
+
+
+def _candidates(
+    session: Session, asked: Mapping[Kind, Ways], account_id: int | None, at: After, limit: int
+) -> tuple[list[tuple[int, Child]], bool]:
+    """The children to look at for one page, each with its level; and whether these are all that are left."""
+    if not asked:
+        children = list(session.scalars(_children(account_id, at).limit(limit + 1)))
+        return [(0, child) for child in children], len(children) <= limit
+    found: list[tuple[int, Child]] = []
+    for level in range(at.level, len(_LEVELS)):
+        wanted = limit + 1 if level == 0 else _LOOKED_AT * (limit + 1 - len(found))
+        page = _children(account_id, at if level == at.level else After(level))
+        children = list(session.scalars(page.where(with_names(asked, _LEVELS[level])).limit(wanted)))
+        found += [(level, child) for child in children]
+        if len(children) == wanted:
+            return found, False
+    return found, True
 
 
 def _children(account_id: int | None, at: After) -> Select[Child]:
@@ -123,10 +131,12 @@ def named(session: Session, child_ids: Collection[int]) -> dict[int, dict[Kind, 
     return {child_id: {kind: tuple(names) for kind, names in kinds.items()} for child_id, kinds in found.items()}
 
 
-def _graded(session: Session, children: list[Child], sought: Sought) -> list[FoundChild]:
-    names = named(session, [child.id for child in children]) if children else {}
+def _graded(
+    session: Session, children: Sequence[tuple[int, Child]], sought: Sought
+) -> list[tuple[int, FoundChild]]:
+    names = named(session, [child.id for _, child in children]) if children else {}
     nobody: dict[Kind, tuple[str, ...]] = dict.fromkeys(KIND_FIELDS, ())
-    return [_grade(child, names.get(child.id, nobody), sought) for child in children]
+    return [(level, _grade(child, names.get(child.id, nobody), sought)) for level, child in children]
 
 
 def _grade(child: Child, names: dict[Kind, tuple[str, ...]], sought: Sought) -> FoundChild:

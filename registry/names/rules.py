@@ -6,7 +6,7 @@ refused by a name: to who may be an adult that is kept away from the child.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -115,7 +115,9 @@ def without_titles(parts: Sequence[str]) -> tuple[str, ...]:
     return left or tuple(parts)
 
 
-def _best(part: str, stored: Iterable[str]) -> Grade:
+def _best(part: str, stored: Collection[str]) -> Grade:
+    if part in stored:
+        return Grade.SAME
     return max((grade_sounds(part, one) for one in stored), default=Grade.OTHER)
 
 
