@@ -262,6 +262,14 @@ class NoteChanged(RegistryError):
         self.note_id, self.newest = note_id, newest
 
 
+class SweepElsewhere(RegistryError):
+    """Another process does this sweep's steps."""
+
+    def __init__(self, sweep_id: int) -> None:
+        super().__init__(f"Sweep {sweep_id} is going on in another process. Let it end, or end it and start again.")
+        self.sweep_id = sweep_id
+
+
 class CursorUnreadable(RegistryError):
     def __init__(self) -> None:
         super().__init__("This cursor was not given by this list. Start again without it.")
