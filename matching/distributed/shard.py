@@ -1,6 +1,5 @@
 """One shard's gallery and its own place in the log: what runs in an actor. Knows nothing of Ray."""
 
-import logging
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -17,7 +16,6 @@ from matching.ready import warm_up
 from matching.screening import effective
 
 _LATELY = 4096
-_log = logging.getLogger(__name__)
 
 
 class Shard:
@@ -33,9 +31,16 @@ class Shard:
         self._threshold = threshold
         self._gallery, self._seq, self._life = Gallery(), 0, uuid.uuid4().hex
         self._added: OrderedDict[int, int] = OrderedDict()
+        self._unusable: str | None = None
 
     def standing(self) -> Standing:
-        return Standing(life=self._life, seq=self._seq, size=len(self._gallery), encoder=self._gallery.encoder)
+        return Standing(
+            life=self._life,
+            seq=self._seq,
+            size=len(self._gallery),
+            encoder=self._gallery.encoder,
+            unusable=self._unusable,
+        )
 
     def advance(self, after: int, until: int, rows: Sequence[GalleryChange]) -> Advanced:
         """Take over this shard's part of the log rows after `after` up to `until`: its templates and all removals.
@@ -77,19 +82,22 @@ class Shard:
     def resume(self, path: Path, key: bytes | None, number: int, layout: Layout, most: int | None) -> Standing:
         """Begin with the snapshot of this node's disk, if there is one that belongs here and is at most at `most`.
 
-        One that cannot be used is left lying and said in the log: the rows then come from the gallery log.
+        One that cannot be used is left lying and said in the standing: the rows then come from the gallery log.
         """
         try:
             gallery, seq = Gallery.load_with_seq(path, key=key, named=lambda at: layout.name(number, at))
         except FileNotFoundError:
             return self.standing()
         except (SnapshotDamaged, SnapshotVersionUnknown, SnapshotOutOfPlace) as unusable:
-            _log.warning("shard %d starts without its snapshot: %s", number, unusable)
-            return self.standing()
+            return self._without_snapshot(str(unusable))
         if most is not None and seq > most:
-            _log.warning("shard %d starts without its snapshot: it is at row %d, the log at %d", number, seq, most)
-        elif seq > self._seq:
+            return self._without_snapshot(f"The snapshot {path} is at row {seq}, the log at {most}.")
+        if seq > self._seq:
             self._gallery, self._seq = gallery, seq
+        return self.standing()
+
+    def _without_snapshot(self, why: str) -> Standing:
+        self._unusable = why
         return self.standing()
 
     def _apply(self, row: GalleryChange) -> None:

@@ -21,6 +21,8 @@ class Standing:
     """The shard holds all that the log gives it up to this row."""
     size: int
     encoder: str | None = None
+    unusable: str | None = None
+    """Why the snapshot on its node was not used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
