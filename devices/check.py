@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from devices import target
 from devices.errors import DeviceError, NotAScanner, ScannerSilent
 from devices.gps.nmea import NoFix, Position, Sentences
 from devices.models import DeviceProfile
@@ -32,6 +33,8 @@ class PortReport:
     missed_messages: int = 0
     sizes: tuple[tuple[int, int], ...] = field(default=())
     """(width, height) of the frames, each size once."""
+    seen: target.TargetSeen | None = None
+    """How the scanner shows the printed target, when it was asked for and found."""
     problem: str | None = None
 
     @property
@@ -40,9 +43,17 @@ class PortReport:
 
 
 def check_port(
-    port: str, *, seconds: float = 3.0, answer_s: float = 3.0, monotonic: Callable[[], float] = time.monotonic
+    port: str,
+    *,
+    seconds: float = 3.0,
+    answer_s: float = 3.0,
+    look_for_target: bool = False,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> PortReport:
     """Identify the scanner at a port and read frames for some seconds; the lamp is lit meanwhile.
+
+    look_for_target: the printed target is held before it. The first frame that shows it tells whether the device's
+    profile is right about which way round it sees; then nothing more is read.
 
     What does not say within `answer_s` that it is a scanner is listened to for `seconds` as a satellite receiver.
     Never raises for what is wrong with the device: that is the report's `problem`.
@@ -54,7 +65,7 @@ def check_port(
     except DeviceError as error:
         return PortReport(port=port, problem=str(error))
     try:
-        return _watch(scanner, seconds, monotonic)
+        return _watch(scanner, seconds, monotonic, look_for_target=look_for_target)
     finally:
         scanner.close()
 
@@ -76,15 +87,18 @@ def _listen(port: str, seconds: float, monotonic: Callable[[], float]) -> PortRe
     return PortReport(port=port, kind="receiver", has_position=has_position, problem=problem)
 
 
-def _watch(scanner: SerialScanner, seconds: float, monotonic: Callable[[], float]) -> PortReport:
-    frames, sizes, problem = 0, set(), None
+def _watch(
+    scanner: SerialScanner, seconds: float, monotonic: Callable[[], float], *, look_for_target: bool
+) -> PortReport:
+    frames, sizes, problem, seen = 0, set(), None, None
     began = last = monotonic()
     stream = scanner.frames(timeout_s=seconds)
     try:
         for frame in stream:
             frames, last = frames + 1, monotonic()
             sizes.add((frame.image.shape[1], frame.image.shape[0]))
-            if last - began >= seconds:
+            seen = target.find(frame.image) if look_for_target else None
+            if last - began >= seconds or (seen is not None and seen.is_straight):
                 break
     except ScannerSilent as error:
         problem = None if frames else str(error)
@@ -103,5 +117,21 @@ def _watch(scanner: SerialScanner, seconds: float, monotonic: Callable[[], float
         damaged_frames=scanner.damaged_frames,
         missed_messages=scanner.missed_messages,
         sizes=tuple(sorted(sizes)),
-        problem=problem,
+        seen=seen,
+        problem=problem or (_of_target(seen, scanner.profile) if look_for_target else None),
+    )
+
+
+def _of_target(seen: target.TargetSeen | None, profile: DeviceProfile) -> str | None:
+    """What is wrong with the profile by what was seen."""
+    if seen is None:
+        return "The target was not seen. Is it printed by laser, flat, whole in the picture, and as far as an eye?"
+    if not seen.is_straight:
+        return "The target is held too far askew to tell which way is up. Hold it straight, the arrow up."
+    if seen.fits(profile):
+        return None
+    must, says = (f"rotation {one.rotation} and mirrored {str(one.mirrored).lower()}" for one in (seen, profile))
+    return (
+        f"The device's profile is wrong about which way round it sees: it must say {must}, and says {says}. "
+        "Left and right eyes would be taken for each other, or eyes upside down; do not use it before that is set."
     )

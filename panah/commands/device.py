@@ -4,11 +4,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from panah.plain import plain_errors
+
+if TYPE_CHECKING:
+    from devices.check import PortReport
 
 app = typer.Typer(no_args_is_help=True, help="Provision, list, revoke and check devices.")
 
@@ -91,21 +94,50 @@ def revoke(name: Annotated[str, typer.Argument(help="The device's name.")]) -> N
 def check(
     port: Annotated[str, typer.Argument(help="A serial port, such as /dev/ttyUSB0.")],
     seconds: Annotated[float, typer.Option(min=0.5, help="How long to read frames; the lamp is lit meanwhile.")] = 3.0,
+    target: Annotated[
+        bool, typer.Option("--target", help="The printed target is held before it: does it see the right way round?")
+    ] = False,
 ) -> None:
     """Say what answers at a port and whether it works; ends with 0 if it does."""
     from devices.check import check_port
 
-    report = check_port(port, seconds=seconds)
+    report = check_port(port, seconds=seconds, look_for_target=target)
     if report.kind == "scanner":
         sizes = ", ".join(f"{width}×{height}" for width, height in report.sizes)
         print(f"{port}: iris scanner {report.serial}, firmware {report.firmware}")
         print(f"  {report.frames} frames ({report.frames_per_second:.1f} a second, {sizes or 'no size'})")
         print(f"  {report.damaged_frames} damaged frames, {report.missed_messages} missed messages")
+        for line in _of_target(report):
+            print(f"  {line}")
     elif report.kind == "receiver":
         print(f"{port}: satellite receiver, {'knows where it is' if report.has_position else 'no position yet'}")
     if not report.works:
         print(f"{port}: {report.problem}", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _of_target(report: "PortReport") -> list[str]:
+    """How the scanner shows the printed target, beside what its profile says."""
+    seen, profile = report.seen, report.profile
+    if seen is None or profile is None:
+        return []
+    turned = f"turned by {seen.rotation}°" if seen.rotation else "upright"
+    return [
+        f"sees {turned}, {'mirrored' if seen.mirrored else 'not mirrored'}",
+        f"{seen.pixels_per_mm:.1f} pixels a millimetre here, {profile.pixels_per_mm:.1f} by its profile",
+        f"a square is {seen.pixel_shape:.2f} times as wide as high if held flat, {profile.pixel_shape:.2f} by its profile",
+    ]
+
+
+@app.command("target")
+def print_target(
+    out: Annotated[Path, typer.Option(help="The SVG page to write; print it by laser at 100 %.")] = Path("target.svg"),
+) -> None:
+    """Write the page that is held before a new scanner: `panah device check PORT --target` tells which way it sees."""
+    from devices import target
+
+    out.write_text(target.svg(), encoding="utf-8")
+    print(out)
 
 
 @contextmanager
