@@ -270,6 +270,25 @@ class SweepElsewhere(RegistryError):
         self.sweep_id = sweep_id
 
 
+class TransferChanged(RegistryError):
+    """Somebody else has decided or answered meanwhile. The caller is shown the transfer as it stands and decides."""
+
+    def __init__(self, transfer_id: int, newest: int) -> None:
+        super().__init__("This transfer was changed meanwhile. Read it as it stands, then send yours with its ETag.")
+        self.transfer_id, self.newest = transfer_id, newest
+
+
+class AttachmentDamaged(RegistryError):
+    """Its sealed bytes do not open: changed, mixed up, or sealed with another registry's key."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(
+            f"The attachment {token} cannot be opened: its bytes were changed, or keys/attachments.key is not the one "
+            "that sealed it. Restore both from the same backup."
+        )
+        self.token = token
+
+
 class CursorUnreadable(RegistryError):
     def __init__(self) -> None:
         super().__init__("This cursor was not given by this list. Start again without it.")
@@ -288,3 +307,11 @@ class ReentryNeeded(RuleForbids):
 
     def __init__(self) -> None:
         super().__init__("access.reentry_needed")
+
+
+class LetterRefused(RuleForbids):
+    """A rule of letters forbids it: `reason` is its word, `what` what stands in the way (characters, a number)."""
+
+    def __init__(self, reason: str, *, what: str = "") -> None:
+        super().__init__(f"letters.{reason}", field=what or None)
+        self.reason, self.what = reason, what

@@ -4,11 +4,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from registry.access.tables import Account
 from registry.children.tables import Child
 from registry.families.tables import Family, FamilyMember
+from registry.letters.forms import CardForm, Kind
+from registry.letters.tables import Letter
+from registry.letters.wording import Known, write
 from registry.observation.tables import ObservedPlace
 from registry.review.tables import Merge, MergeRow, ReviewItem, ReviewJudgement, ReviewQuestion
 from registry.safeguarding.tables import Report
+from registry.searches.rules import Narrowing
+from registry.searches.tables import NarrowedSearch
 from registry.tracing.tables import Inquiry
 from tests.registry.web.scene import Met, Scene
 
@@ -22,12 +28,26 @@ def furnish(scene: Scene, met: Met) -> None:
         place = {"name": "چهارراه ولی‌عصر", "kind": "junction", "district": "۶", "planned_at": now, "planned_by": "test"}
         work.session.add(ObservedPlace(**place, district_starts_on=day, observe_from=day))
         said = {"inquirer": {"name": "کریم", "relation": "پدر"}, "child": {"given_name": "زهرا"}}
+        asked = {"asked_by": "test", "account_id": 1, "asked_at": now, "reason": "…", "attempts": 0}
+        narrowing = Narrowing(sex="girl").stored()
+        work.session.add(NarrowedSearch(state="waiting", capture_id=uuid4(), slot_number=1, narrowing=narrowing, **asked))
         work.session.add(Inquiry(reference="T-1", inquiry=said, taken_at=now, taken_by="test"))
         told = {"kind": "complaint", "told_by": "child", "concerns": ["hit"]}
         filed = {"filed_at": now, "look_by": now, "due_at": now}
         work.session.add(Report(reference="S-1", urgency=1, said=told, child_id=met.child_ids[0], **filed))
         _review(work.session, met.child_ids[0], now)
+        _letter(work.session, now)
         work.commit()
+
+
+def _letter(session: Session, now: datetime) -> None:
+    """Letter 1, the draft of a card, on case 1."""
+    writer = Account(name="letter-writer", password_hash="!", created_at=now)
+    session.add(writer)
+    session.flush()
+    content = write(Kind.CARD, CardForm(), Known(number="1405/00001", case_number="", child_code="482-715-390"))
+    drafted = {"drafted_at": now, "drafted_by_id": writer.id, "drafted_by": writer.name}
+    session.add(Letter(number="1405/00001", case_id=1, kind="card", form={}, content=content.model_dump(), **drafted))
 
 
 def _review(session: Session, child_id: int, now: datetime) -> None:
