@@ -28,6 +28,7 @@ from registry.encounters import routes as encounters
 from registry.families import api as families
 from registry.inbox import api as inbox
 from registry.intake import routes as intake
+from registry.letters import api as letters
 from registry.live import routes as live
 from registry.live.feed import LiveFeed
 from registry.notes import api as notes
@@ -70,7 +71,7 @@ def create_app(
     app.state.web = parts
     people, casework = (
         (children, children_api, families, observation, tracing, safeguarding),
-        (cases, cases_api, cases_writing, notes, flags, inbox, calendar, dues_api),
+        (cases, cases_api, cases_writing, letters, notes, flags, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)

@@ -16,6 +16,7 @@ from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
 from registry.inbox.permitted import PERMITTED as INBOX
 from registry.notes.permitted import PERMITTED as NOTES
+from registry.letters.permitted import PERMITTED as LETTERS
 from registry.observation import rules as observation
 from registry.review.permitted import PERMITTED as REVIEW
 from registry.safeguarding.permitted import PERMITTED as SAFEGUARDING
@@ -112,6 +113,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/proposals/{proposal_id}/accept"): CASES,
         ("POST", "/proposals/{proposal_id}/decline"): CASES,
         **REVIEW,
+        **LETTERS,
         **NOTES,
         **INBOX,
         **SAFEGUARDING,
