@@ -10,8 +10,9 @@ from typing import Any, Self
 from common.broker import BrokerAddress
 from common.faults import FaultPoint, no_faults
 from common.time import Clock, SystemClock
-from matching.calibration import Calibration, default_calibration
+from matching.calibration import Calibration, default_calibration, load_calibration
 from matching.engine import LocalEngine
+from matching.errors import CalibrationInvalid
 from matching.interfaces import Engine
 from matching.ready import rehearse
 from matching.thresholds import Policy
@@ -97,9 +98,9 @@ class Matching:
     def open(cls, registry: Registry, *, calibration: Calibration | None = None) -> Iterator[Self]:
         """As the settings say: in this process or over Ray, with what the last snapshot holds.
 
-        Errors: DatabaseUnavailable, MemoryShort; with Ray also RayUnreachable, EngineIncomplete.
+        Errors: CalibrationInvalid, DatabaseUnavailable, MemoryShort; with Ray also RayUnreachable, EngineIncomplete.
         """
-        weigher = Weigher(calibration=calibration or default_calibration(), policy=Policy())
+        weigher = Weigher(calibration=calibration or _calibration(registry.settings.calibration), policy=Policy())
         key, encoder = registry.keyring.gallery, weigher.encoder
         with held_engine(registry.settings, registry.database, key=key, encoder=encoder) as held:
             yield cls(engine=held.engine, weigher=weigher, held=held)
@@ -109,6 +110,15 @@ class Matching:
         """In this process, by the calibration that comes with `matching` unless another is given."""
         weigher = Weigher(calibration=calibration or default_calibration(), policy=policy or Policy())
         return cls(engine=LocalEngine(), weigher=weigher)
+
+
+def _calibration(path: Path | None) -> Calibration:
+    if path is None:
+        return default_calibration()
+    try:
+        return load_calibration(path)
+    except OSError as error:
+        raise CalibrationInvalid(f"{path} cannot be read: {error.strerror}") from error
 
 
 def build_settler(

@@ -34,6 +34,11 @@ class RegistrySettings(BaseSettings):
         description="mqtt://[user:password@]host:port; without it an embedded broker on 127.0.0.1.",
     )
 
+    calibration: Path | None = Field(
+        default=None,
+        title="Calibration",
+        description="What scores mean, of `panah match calibrate`; without it the one that comes with the program.",
+    )
     engine: Literal["local", "ray"] = Field(
         default="local", title="Engine", description="local: the gallery in this process; ray: in shards over machines."
     )

@@ -125,7 +125,7 @@ def _of_target(report: "PortReport") -> list[str]:
     return [
         f"sees {turned}, {'mirrored' if seen.mirrored else 'not mirrored'}",
         f"{seen.pixels_per_mm:.1f} pixels a millimetre here, {profile.pixels_per_mm:.1f} by its profile",
-        f"a square is {seen.pixel_shape:.2f} times as wide as high if held flat, {profile.pixel_shape:.2f} by its profile",
+        f"a square is {seen.pixel_shape:.2f} as wide as high if held flat, {profile.pixel_shape:.2f} by its profile",
     ]
 
 

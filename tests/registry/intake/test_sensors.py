@@ -1,6 +1,7 @@
 """Each capture names its scanner's model; between models that no calibration speaks of nobody is known or new."""
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ from matching.calibration import Calibration
 from matching.calibration.captures import LabelledCapture
 from matching.calibration.fit import calibrate
 from matching.decision import redecide
+from matching.errors import CalibrationInvalid
 from matching.simulation import simulate_templates
 from matching.thresholds import Policy
+from registry.bootstrap import Matching, Registry
+from registry.config import RegistrySettings
 from registry.encounters.tables import Slot
 from registry.intake.deciding import Weigher
-from tests.registry.house import GOOD, Centre, Eyes, Tablet, slot
+from tests.registry.house import GOOD, Centre, Eyes, StillClock, Tablet, slot
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +93,28 @@ def test_two_slots_of_one_report_are_of_its_scanner(centre: Centre, van_1: Table
         evidence = work.session.get_one(Slot, 2).evidence or {}
     assert evidence["facts"]["candidates"][0]["sensor"] == "lg"
     assert redecide(evidence).outcome == "known"
+
+
+def test_the_registry_weighs_by_the_calibration_that_its_settings_name(
+    settings: RegistrySettings, by_sensors: Calibration, clock: StillClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "ours.json"
+    file.write_text(by_sensors.model_dump_json())
+    ours = settings.model_copy(update={"calibration": file})
+    registry = Registry.open(ours, clock=clock)
+    with Matching.open(registry) as matching:
+        assert matching.weigher.calibration == by_sensors
+    registry.close()
+
+
+@pytest.mark.parametrize("content", [None, "{}"], ids=["not there", "no calibration"])
+def test_a_calibration_that_cannot_be_read_stops_the_registry_with_its_name(
+    settings: RegistrySettings, clock: StillClock, tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "ours.json"
+    if content is not None:
+        file.write_text(content)
+    registry = Registry.open(settings.model_copy(update={"calibration": file}), clock=clock)
+    with pytest.raises(CalibrationInvalid, match=r"ours\.json"), Matching.open(registry):
+        pass
+    registry.close()
