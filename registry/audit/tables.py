@@ -1,6 +1,6 @@
 """The audit trail: append-only, each entry sealed with the one before."""
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.base import Base, BigId
@@ -10,6 +10,7 @@ class AuditEntry(Base):
     """One line. Everything is text and everything is under the seal, so that any changed byte shows."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_action", "action", "seq", postgresql_ops={"action": "text_pattern_ops"}),)
 
     seq: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     """1, 2, 3, … without a gap."""

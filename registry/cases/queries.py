@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, defer, selectinload
 
 from common.text import canonical_code
+from registry.cases.rules.encounters import is_case_number
 from registry.cases.tables import Case, CaseEvent, Proposal
-from registry.children.finding import Sought, find
+from registry.children.finding import After, Sought, find, sounding
+from registry.children.rules import read_code
 from registry.children.sealing import visible_to
 from registry.children.tables import Child
 from registry.encounters.tables import Encounter, Slot
@@ -19,7 +21,7 @@ from registry.review.tables import ReviewItem
 
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
-MOST_NAMED = 200
+MOST_NAMED, ENOUGH_NAMED = 500, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,23 @@ class ProposalRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalPage:
+    rows: tuple[ProposalRow, ...]
+    more: bool
+    total: int
+    """Up to `MOST_COUNTED`; beyond it the list only says that there are more."""
+
+    @property
+    def next(self) -> tuple[int, str, str, int] | None:
+        """Where the next page begins, as a cursor holds it."""
+        if not self.more:
+            return None
+        last = self.rows[-1].proposal
+        due, opened = (last.due_at or last.opened_at).isoformat(), last.opened_at.isoformat()
+        return int(last.due_at is None), due, opened, last.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """What waits for a person's decision."""
 
@@ -81,11 +100,18 @@ def case_filter(
 ) -> CaseFilter:
     """What was asked for, with the children whose name sounds like what was typed, however it was written."""
     typed = typed.strip()
-    named: tuple[int, ...] = ()
-    if typed:
-        found = find(session, Sought(own=typed), marks, account_id=by, limit=MOST_NAMED)
-        named = tuple(row.child.id for row in found.rows)
+    named = _named(session, typed, by, marks) if any(character.isalpha() for character in typed) else ()
     return CaseFilter(by=by, state=state, typed=typed, named=named, page=page)
+
+
+def _named(session: Session, typed: str, by: int, marks: NameMarks) -> tuple[int, ...]:
+    """Those who sound so; where they are few, those a slip away as well."""
+    sought = Sought(own=typed)
+    alike = sounding(session, sought, marks, account_id=by, limit=MOST_NAMED)
+    if len(alike) >= ENOUGH_NAMED:
+        return tuple(alike)
+    near = find(session, sought, marks, account_id=by, after=After(1), limit=ENOUGH_NAMED)
+    return (*alike, *(row.child.id for row in near.rows))
 
 
 def listed(session: Session, wanted: CaseFilter) -> CaseList:
@@ -116,15 +142,18 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     elif wanted.state != "all":
         conditions.append(Case.state == wanted.state)
     if wanted.typed:
-        code = canonical_code(wanted.typed)
-        found: list[ColumnElement[bool]] = [Case.child_id.in_(wanted.named)]
-        if any(character.isdigit() for character in code):  # numbers and cards alone have digits
-            found += [
-                Case.number.contains(code, autoescape=True),
-                Case.child_id.in_(select(Child.id).where(Child.code == code)),
-            ]
-        conditions.append(or_(*found))
+        conditions.append(or_(Case.child_id.in_(wanted.named), *_numbered(canonical_code(wanted.typed))))
     return conditions
+
+
+def _numbered(code: str) -> list[ColumnElement[bool]]:
+    """A whole number or card is looked up; of a piece of a number every case is asked."""
+    if is_case_number(code):
+        return [Case.number == code]
+    card = read_code(code)
+    if card is not None:
+        return [Case.child_id.in_(select(Child.id).where(Child.code == card))]
+    return [Case.number.contains(code, autoescape=True)] if any(map(str.isdigit, code)) else []
 
 
 def _with_news(session: Session, found: Sequence[Case]) -> tuple[CaseRow, ...]:
@@ -154,17 +183,35 @@ def one(session: Session, case_id: int, *, by: int) -> CaseView | None:
     return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals))
 
 
-def open_proposals(session: Session, *, by: int) -> list[ProposalRow]:
-    """Reopenings first, by when they are due; then the county's list, the longest waiting first."""
-    rows = session.execute(
-        select(Proposal, Encounter, Slot)
-        .join(Slot, Slot.id == Proposal.last_slot_id)
-        .join(Encounter, Encounter.id == Slot.encounter_id)
-        .where(Proposal.state == "open", visible_to(by, Proposal.child_id))
-        .options(selectinload(Proposal.child), selectinload(Proposal.case))
-    ).all()
-    found = [ProposalRow(proposal=p, encounter=e, slot=s) for p, e, s in rows]
-    return sorted(found, key=lambda r: (r.proposal.kind != "reopen", r.proposal.due_at or r.proposal.opened_at))
+_ORDER = (Proposal.due_at.nulls_last(), Proposal.opened_at, Proposal.id)
+"""Reopenings first, by when they are due; then the county's list, which is not due, the longest waiting first."""
+
+
+def _behind(place: tuple[Any, ...]) -> ColumnElement[bool]:
+    """What comes after the proposal that a cursor names: whether of the county's list, due, opened, number."""
+    in_county, due_at, opened_at, number = place
+    county = Proposal.due_at.is_(None)
+    if in_county:
+        return and_(county, tuple_(Proposal.opened_at, Proposal.id) > (opened_at, number))
+    return or_(county, tuple_(Proposal.due_at, Proposal.opened_at, Proposal.id) > (due_at, opened_at, number))
+
+
+def open_proposals(
+    session: Session, *, by: int, after: tuple[Any, ...] | None = None, limit: int = PAGE_SIZE
+) -> ProposalPage:
+    """From behind a place in the order of waiting."""
+    rows = select(Proposal, Encounter, Slot).join(Slot, Slot.id == Proposal.last_slot_id)
+    rows = rows.join(Encounter, Encounter.id == Slot.encounter_id)
+    theirs = (Proposal.state == "open", visible_to(by, Proposal.child_id))
+    counted = select(Proposal.id).where(*theirs).limit(MOST_COUNTED + 1).subquery()
+    rows = rows.where(*theirs)
+    if after is not None:
+        rows = rows.where(_behind(after))
+    loaded = (selectinload(Proposal.child), selectinload(Proposal.case), defer(Slot.evidence), defer(Encounter.models))
+    found = session.execute(rows.options(*loaded).order_by(*_ORDER).limit(limit + 1)).all()
+    shown = tuple(ProposalRow(proposal=p, encounter=e, slot=s) for p, e, s in found[:limit])
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    return ProposalPage(rows=shown, more=len(found) > limit, total=total)
 
 
 def waiting(session: Session) -> Waiting:

@@ -1,6 +1,7 @@
 """Cases, and the proposals that a case manager accepts or declines."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query
@@ -19,6 +20,7 @@ from registry.cases.tables import Proposal
 from registry.cases.writing_api import actor_of, desk_of
 from registry.db import UnitOfWork
 from registry.errors import AlreadyDecided, CaseOpenAlready, LawRefuses, NotThere, ReasonNeeded
+from registry.replies.web import After, Limit, cursor, read_cursor
 from registry.web.page import Page, PageOf
 from registry.web.parts import Parts, Reading
 
@@ -102,8 +104,8 @@ def _act(page: Page, parts: Parts, case_id: int, done: str, act: Callable[[UnitO
 
 
 @router.get("/proposals", response_class=HTMLResponse)
-def proposals(page: PageOf, work: Reading) -> HTMLResponse:
-    return _proposals(page, work)
+def proposals(page: PageOf, work: Reading, after: After = "") -> HTMLResponse:
+    return _proposals(page, work, after=after)
 
 
 @router.post("/proposals/{proposal_id}/accept")
@@ -148,15 +150,30 @@ def decline(page: PageOf, parts: Parts, work: Reading, proposal_id: int, reason:
 
 
 @router.get("/api/proposals")
-def proposals_json(page: PageOf, work: Reading) -> dict[str, Any]:
+def proposals_json(page: PageOf, work: Reading, after: After = "", limit: Limit = 50) -> dict[str, Any]:
+    """Reopenings first, by when they are due; then the county's list, the longest waiting first."""
+    found = queries.open_proposals(
+        work.session, by=page.signed_in.account_id, after=_place(after), limit=limit
+    )  # fmt: skip
     return {
-        "proposals": [proposal_json(row) for row in queries.open_proposals(work.session, by=page.signed_in.account_id)]
+        "proposals": [proposal_json(row) for row in found.rows],
+        "next": cursor(*found.next) if found.next else None,
     }
 
 
-def _proposals(page: Page, work: Reading, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
-    rows = queries.open_proposals(work.session, by=page.signed_in.account_id)
-    return page.render("cases/proposals.html", status=status, rows=rows, problem=problem)
+def _place(after: str) -> tuple[Any, ...] | None:
+    return read_cursor(after, int, datetime, datetime, int)
+
+
+def _proposals(
+    page: Page, work: Reading, *, after: str = "", status: int = 200, problem: str | None = None
+) -> HTMLResponse:
+    found = queries.open_proposals(work.session, by=page.signed_in.account_id, after=_place(after))
+    further = cursor(*found.next) if found.next else None
+    return page.render(
+        "cases/proposals.html", status=status, found=found, most=queries.MOST_COUNTED, after=after, further=further,
+        problem=problem,
+    )  # fmt: skip
 
 
 def _found(page: Page, work: Reading, case_id: int) -> queries.CaseView:

@@ -89,6 +89,14 @@ class Proposal(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "ix_proposal_waiting",
+            "due_at",
+            "opened_at",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         CheckConstraint("kind in ('reopen', 'county_list')", name="kind"),
         CheckConstraint("state in ('open', 'accepted', 'declined')", name="state"),
     )

@@ -90,6 +90,15 @@ def find(
     return Found(rows=tuple(one for _, one in rows), after=end)
 
 
+def sounding(session: Session, sought: Sought, marks: NameMarks, *, account_id: int, limit: int) -> list[int]:
+    """The numbers of those whose names sound so, the newest first: one statement, and no name is read."""
+    asked = {kind: marks.asked(typed) for kind, typed in sought.kinds()}
+    if not asked or not all(asked.values()):
+        return []
+    page = _children(account_id, After(0)).where(with_names(asked, "alike"))
+    return list(session.scalars(page.with_only_columns(Child.id).limit(limit)))
+
+
 def _candidates(
     session: Session, asked: Mapping[Kind, Ways], account_id: int | None, at: After, limit: int
 ) -> tuple[list[tuple[int, Child]], bool]:
@@ -131,9 +140,7 @@ def named(session: Session, child_ids: Collection[int]) -> dict[int, dict[Kind, 
     return {child_id: {kind: tuple(names) for kind, names in kinds.items()} for child_id, kinds in found.items()}
 
 
-def _graded(
-    session: Session, children: Sequence[tuple[int, Child]], sought: Sought
-) -> list[tuple[int, FoundChild]]:
+def _graded(session: Session, children: Sequence[tuple[int, Child]], sought: Sought) -> list[tuple[int, FoundChild]]:
     names = named(session, [child.id for _, child in children]) if children else {}
     nobody: dict[Kind, tuple[str, ...]] = dict.fromkeys(KIND_FIELDS, ())
     return [(level, _grade(child, names.get(child.id, nobody), sought)) for level, child in children]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, not_, or_, select
+from sqlalchemy import Select, func, not_, select, union
 from sqlalchemy.orm import Session, defer
 
 from common.text import canonical_code
@@ -19,6 +19,7 @@ from registry.names.tokens import NameMarks
 from registry.review.tables import ReviewItem, ReviewMember
 
 MOST_FOUND = 50
+PAGE_SIZE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,14 @@ class ChildRow:
     place: str | None
     team: str | None
     met_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftPage:
+    rows: tuple[ChildRow, ...]
+    total: int
+    """Children of the whole shift."""
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,27 +64,36 @@ class ChildView:
     """Every given name said, latest first."""
 
 
-def of_shift(session: Session, day: date, *, account_id: int) -> list[ChildRow]:
+def of_shift(session: Session, day: date, *, account_id: int, page: int = 1) -> ShiftPage:
     """The children met in one shift, the latest first."""
     met = (
-        select(ChildSlotLink.child_id)
+        select(
+            ChildSlotLink.child_id, func.max(Encounter.captured_at).label("at"), func.count().over().label("children")
+        )
         .join(Slot, Slot.id == ChildSlotLink.slot_id)
         .join(Encounter, Encounter.id == Slot.encounter_id)
         .where(Encounter.shift_date == day, ChildSlotLink.unlinked_at.is_(None))
+        .where(visible_to(account_id, ChildSlotLink.child_id))
+        .group_by(ChildSlotLink.child_id)
+        .subquery()
     )
-    rows = _rows(session, session.scalars(select(Child).where(Child.id.in_(met), visible_to(account_id))).all())
-    return sorted(rows, key=lambda row: row.met_at.timestamp() if row.met_at else 0, reverse=True)
+    asked = select(Child, met.c.children).join(met, met.c.child_id == Child.id)
+    asked = asked.order_by(met.c.at.desc(), Child.id.desc()).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    found = session.execute(asked).all()
+    total = found[0].children if found else 0
+    rows = _rows(session, [child for child, _ in found])
+    return ShiftPage(rows=tuple(rows), total=total, more=page * PAGE_SIZE < total)
 
 
 def search(session: Session, typed: str, *, marks: NameMarks, account_id: int) -> list[ChildRow]:
     """By code, by case number, or by a name as somebody else may have written it: those that sound so come first."""
     code = canonical_code(typed)
-    by_number = select(Case.child_id).where(Case.number == code)
-    numbered = session.scalars(
-        select(Child).where(or_(Child.code == code, Child.id.in_(by_number)), visible_to(account_id))
-    ).all()
-    named = find(session, Sought(own=typed), marks, account_id=account_id, limit=MOST_FOUND).rows if typed else ()
-    found = dict.fromkeys([*numbered, *(row.child for row in named)])
+    by_code, by_number = select(Child.id).where(Child.code == code), select(Case.child_id).where(Case.number == code)
+    numbered = session.scalars(select(Child).where(Child.id.in_(union(by_code, by_number)), visible_to(account_id)))
+    found = dict.fromkeys(numbered)
+    if any(character.isalpha() for character in typed):
+        named = find(session, Sought(own=typed), marks, account_id=account_id, limit=MOST_FOUND).rows
+        found |= dict.fromkeys(row.child for row in named)
     return _rows(session, list(found)[:MOST_FOUND])
 
 

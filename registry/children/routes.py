@@ -16,6 +16,8 @@ from registry.web.shifts import shift_of
 
 router = APIRouter(tags=["children"])
 
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
+
 
 @router.get("/children", response_class=HTMLResponse)
 def children(
@@ -24,15 +26,18 @@ def children(
     work: Reading,
     shift: Annotated[str, Query(max_length=12)] = "",
     q: Annotated[str, Query(max_length=100)] = "",
+    number: PageNumber = 1,
 ) -> HTMLResponse:
     """Today's children, or those found by `q`: a name, a card's code or a case's number."""
     day, typed = shift_of(shift, page.say.now), q.strip()
     account_id = page.signed_in.account_id
+    most, met = queries.MOST_FOUND, None
     if typed:
         rows = queries.search(work.session, typed, marks=parts.container.names, account_id=account_id)
     else:
-        rows = queries.of_shift(work.session, day.date, account_id=account_id)
-    return page.render("children/children.html", rows=rows, day=day, typed=typed, most=queries.MOST_FOUND)
+        met = queries.of_shift(work.session, day.date, account_id=account_id, page=number)
+        rows = list(met.rows)
+    return page.render("children/children.html", rows=rows, met=met, number=number, day=day, typed=typed, most=most)
 
 
 @router.get("/children/{child_id}", response_class=HTMLResponse)

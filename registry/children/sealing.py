@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.time import Clock
@@ -22,6 +22,7 @@ from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.errors import NotThere, RuleForbids
 from registry.safeguarding.tables import AccessWithdrawn
+from registry.transfers.custody import elsewhere
 
 
 class Ground(StrEnum):
@@ -31,12 +32,12 @@ class Ground(StrEnum):
 
 
 def visible_to(account_id: int, column: InstrumentedAttribute[Any] = Child.id) -> ColumnElement[bool]:
-    """The condition that every list of children carries: this person is not kept away, and the child is not sealed, or
-    this person is among the named.
+    """The condition that every list of children carries: this person is not kept away, the child is not sealed, or this
+    person is among the named, and its case is not another office's.
 
     `column` is the child's id in the statement at hand.
     """
-    return column.not_in(sealed_from(account_id))
+    return and_(column.not_in(sealed_from(account_id)), ~elsewhere(account_id, column))
 
 
 def sealed_from(account_id: int) -> CompoundSelect[Any]:

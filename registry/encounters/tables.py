@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.base import Base, BigId
@@ -12,10 +12,11 @@ from registry.base import Base, BigId
 
 class Encounter(Base):
     __tablename__ = "encounter"
+    __table_args__ = (Index("ix_encounter_device_id_received_at", "device_id", "received_at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     capture_id: Mapped[UUID] = mapped_column(unique=True)
-    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), index=True)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
     team: Mapped[str] = mapped_column(String(200))
     shift_date: Mapped[date] = mapped_column(index=True)
     captured_at: Mapped[datetime] = mapped_column(index=True)

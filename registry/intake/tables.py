@@ -20,6 +20,7 @@ class Journal(Base):
     __tablename__ = "journal"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'settled', 'attention')", name="state"),
+        Index("ix_journal_state", "state"),
         Index(
             "ix_journal_waiting",
             "id",

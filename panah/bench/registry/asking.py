@@ -14,6 +14,9 @@ from sqlalchemy import Engine, event
 from registry.web.tokens import SESSION_COOKIE
 
 
+_NO_MORE_S = 0.3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     status: int
@@ -63,7 +66,8 @@ class Asker:
             yield
 
     async def get(self, path: str, query: dict[str, str], token: str, *, accept: str = "text/html") -> Answered:
-        """An endless answer is read to its second piece: the first says only that the stream is open."""
+        """An endless answer is read to its second piece, for the first says only that it is open; or to the first, if
+        nothing follows it."""
         answer = _Answer()
         self.statements.begin()
         began, worked = time.perf_counter(), time.process_time()
@@ -81,6 +85,7 @@ class _Answer:
     ended: float = 0.0
     endless: bool = False
     pieces: int = 0
+    last: float = 0.0
     asked: bool = False
 
     async def receive(self) -> dict[str, Any]:
@@ -89,6 +94,8 @@ class _Answer:
             return {"type": "http.request", "body": b"", "more_body": False}
         while not self.ended:
             await asyncio.sleep(0.001)
+            if self.endless and self.last and time.perf_counter() - self.last > _NO_MORE_S:
+                self.ended = self.last
         return {"type": "http.disconnect"}
 
     async def send(self, message: Any) -> None:
@@ -97,7 +104,7 @@ class _Answer:
             self.endless = any(value.startswith(b"text/event-stream") for _, value in message["headers"])
             return
         self.body += message.get("body", b"")
-        self.pieces += 1
+        self.pieces, self.last = self.pieces + 1, time.perf_counter()
         if not message.get("more_body") or (self.endless and self.pieces == 2):
             self.ended = self.ended or time.perf_counter()
 

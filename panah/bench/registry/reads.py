@@ -14,6 +14,7 @@ from panah.bench.registry.typed import Query
 from registry.access.rules import Role
 from registry.web.permissions import PERMISSIONS, STRANGER, Roles
 
+_GOOD = 200
 LIMITS = ("10", "50")
 BOTH = {"/reviews": (Role.REVIEWER, Role.CASE_MANAGER)}
 """Where another role sees another page."""
@@ -35,7 +36,7 @@ class Measured:
     """The most of any request."""
     statements_least: int
     failed: dict[int, int]
-    """Answers other than a page or a redirection, by status."""
+    """Answers other than the page, by status: a redirection to the log-in is none."""
 
     @property
     def name(self) -> str:
@@ -105,7 +106,7 @@ def _next(answer: Answered) -> str | None:
 
 
 def _measured(ask: Ask, what: str, found: list[Answered]) -> Measured:
-    good = [one for one in found if one.status in (200, 303)]
+    good = [one for one in found if one.status == _GOOD]
     failed = [one.status for one in found if one not in good]
     p50, p95 = np.percentile([one.ms for one in good], (50, 95)) if good else (float("nan"),) * 2
     return Measured(

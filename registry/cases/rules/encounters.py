@@ -12,7 +12,7 @@ from enum import StrEnum
 from edge.messages.models import EncounterOutcome
 from registry.calendar.rules import WorkingCalendar
 from registry.cases.rules.states import CaseState
-from registry.children.rules import check_digit
+from registry.children.rules import check_digit, is_valid
 
 REOPEN_WITHIN_WORKING_DAYS = 1
 
@@ -42,6 +42,14 @@ def consequence(outcome: EncounterOutcome, latest: CaseState | None) -> Conseque
 def case_number(year: int, sequence: int) -> str:
     """ "1405-01234-7": Jalali year, sequence within it, check digit over both (ISO 7064 MOD 11,10)."""
     return f"{year:04d}-{sequence:05d}-{check_digit(f'{year:04d}{sequence:05d}')}"
+
+
+def is_case_number(code: str) -> bool:
+    """Whether it is one from its year to its check digit; a piece of one is not."""
+    year, _, rest = code.partition("-")
+    sequence, _, check = rest.partition("-")
+    digits = f"{year}{sequence}"
+    return len(year) == len("1405") and len(sequence) >= len("01234") and is_valid(digits + check) and len(check) == 1
 
 
 def reopen_due(proposed_at: datetime, *, holidays: Collection[date] = frozenset()) -> datetime:
