@@ -37,6 +37,7 @@ from registry.observation import api as observation
 from registry.review import routes as review
 from registry.safeguarding import api as safeguarding
 from registry.tracing import api as tracing
+from registry.transfers import api as transfers
 from registry.web import failing as failures
 from registry.web.csrf import FormGuard
 from registry.web.failing import Failing
@@ -70,7 +71,7 @@ def create_app(
     )
     app.state.web = parts
     people, casework = (
-        (children, children_api, families, observation, tracing, safeguarding),
+        (children, children_api, families, observation, tracing, safeguarding, transfers),
         (cases, cases_api, cases_writing, letters, notes, flags, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):

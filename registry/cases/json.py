@@ -34,8 +34,9 @@ class EntryOut(_Out):
     etag: str
 
     @classmethod
-    def of(cls, row: CaseEntry, roles: frozenset[Role]) -> "EntryOut":
-        readable = may_read(row.task, roles)
+    def of(cls, row: CaseEntry, roles: frozenset[Role], *, in_its_office: bool = False) -> "EntryOut":
+        """`in_its_office`: for the office with which a sealed form stayed when the case went to another one."""
+        readable = may_read(row.task, roles) and (row.stays_with_id is None or in_its_office)
         shown = {name: getattr(row, name) for name in cls.model_fields if name not in ("form", "sealed", "etag")}
         return cls(form=row.form if readable else None, sealed=not readable, etag=f'"entry-{row.id}"', **shown)
 

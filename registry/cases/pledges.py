@@ -19,8 +19,9 @@ from registry.cases.rules.states import CaseState
 from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL
 from registry.cases.rules.writing import is_anothers_case
 from registry.db import UnitOfWork
-from registry.errors import LawRefuses, NotThere, ReasonNeeded
+from registry.errors import LawRefuses, NotThere, ReasonNeeded, RuleForbids
 from registry.inbox.service import tell_of_case
+from registry.transfers import custody
 
 
 def promise(work: UnitOfWork, desk: Desk, *, case_id: int, made: PromisedByUs, actor: Actor) -> Promise:
@@ -77,7 +78,7 @@ def end_commitment(
 def assign(work: UnitOfWork, desk: Desk, *, case_id: int, owner_id: int, actor: Actor) -> None:
     """Whose case it is. An approver gives it to any case manager; a case manager takes one that nobody has.
 
-    Errors: NotThere, PersonUnknown, LawRefuses.
+    Errors: NotThere, PersonUnknown, LawRefuses, RuleForbids (somebody of another office).
     """
     now = desk.clock.now()
     opened, owner = take_up(work, case_id, now, by=actor.account_id), colleague(work, owner_id)
@@ -86,6 +87,10 @@ def assign(work: UnitOfWork, desk: Desk, *, case_id: int, owner_id: int, actor: 
     takes_a_free_one = opened.case.owner_id is None and owner_id == actor.account_id
     if not actor.roles & APPROVERS and not takes_a_free_one:
         raise LawRefuses(Refusal.NOT_YOUR_CASE, task="assign")
+    has_it, works_in = custody.holder(work, case_id), custody.office_of(work, owner_id)
+    if None not in (has_it, works_in) and has_it != works_in:
+        raise RuleForbids("transfers.cannot_take_it")
+    custody.begin_with(work, case_id, owner_id, now)
     opened.case.owner_id = owner_id
     record(work, opened.case, "assigned", actor=actor, now=now, trail=desk.trail, detail={"to": owner.name})
     tell_of_case(work, opened, table=desk.law(work), now=now)

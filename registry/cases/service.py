@@ -23,6 +23,7 @@ from registry.encounters.tables import Slot
 from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
 from registry.live.service import Happening, tell
 from registry.review.sides import standing_as
+from registry.transfers import custody
 
 
 def after_encounter(
@@ -61,6 +62,8 @@ def accept_proposal(
         kind = "case_reopened"
     else:
         case, kind = _open(work, child, slot_id=proposal.last_slot_id, actor=actor, now=now), "case_opened"
+    if by is not None:  # where the child is met now, whoever had the case that was closed
+        custody.take_over(work, case.id, by, now)
     _decide(work, proposal, "accepted", actor=actor, reason=None, now=now, trail=trail)
     tell(work, [Happening(kind=kind, child_id=child.id, case_id=case.id, data={"proposal": proposal.id})], at=now)
     return case
@@ -110,6 +113,8 @@ def admit(
     if child is None:
         raise NotThere("child")
     case = _open(work, child, slot_id=None, actor=actor, now=now)
+    if by is not None:
+        custody.begin_with(work, case.id, by, now)
     trail.append(work, actor=actor, action="case.opened", subject=f"case:{case.id}")
     tell(work, [Happening(kind="case_opened", child_id=child.id, case_id=case.id)], at=now)
     return case

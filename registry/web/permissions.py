@@ -21,6 +21,7 @@ from registry.observation import rules as observation
 from registry.review.permitted import PERMITTED as REVIEW
 from registry.safeguarding.permitted import PERMITTED as SAFEGUARDING
 from registry.tracing import rules as tracing
+from registry.transfers.permitted import PERMITTED as TRANSFERS
 
 Roles = frozenset[Role]
 
@@ -117,6 +118,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         **NOTES,
         **INBOX,
         **SAFEGUARDING,
+        **TRANSFERS,
         ("GET", "/devices"): ADMIN,
         ("GET", "/api/devices"): ADMIN,
         ("GET", "/arrivals"): ADMIN,

@@ -1,6 +1,6 @@
 """One of everything that a person may open by its number, so that every page and answer can be asked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from registry.safeguarding.tables import Report
 from registry.searches.rules import Narrowing
 from registry.searches.tables import NarrowedSearch
 from registry.tracing.tables import Inquiry
+from registry.transfers.tables import CaseTransfer, Office
 from tests.registry.web.scene import Met, Scene
 
 
@@ -35,6 +36,7 @@ def furnish(scene: Scene, met: Met) -> None:
         told = {"kind": "complaint", "told_by": "child", "concerns": ["hit"]}
         filed = {"filed_at": now, "look_by": now, "due_at": now}
         work.session.add(Report(reference="S-1", urgency=1, said=told, child_id=met.child_ids[0], **filed))
+        _transfer(work.session, now)
         _review(work.session, met.child_ids[0], now)
         _letter(work.session, now)
         work.commit()
@@ -48,6 +50,21 @@ def _letter(session: Session, now: datetime) -> None:
     content = write(Kind.CARD, CardForm(), Known(number="1405/00001", case_number="", child_code="482-715-390"))
     drafted = {"drafted_at": now, "drafted_by_id": writer.id, "drafted_by": writer.name}
     session.add(Letter(number="1405/00001", case_id=1, kind="card", form={}, content=content.model_dump(), **drafted))
+
+
+def _transfer(session: Session, now: datetime) -> None:
+    """Transfer 1, of case 1, which the other office accepted yesterday."""
+    asker = Account(name="asker", password_hash="!", created_at=now)
+    here, there = (Office(name=name, province="تهران", opened_at=now, opened_by="test") for name in ("شوش", "ری"))
+    session.add_all([asker, here, there])
+    session.flush()
+    session.add(
+        CaseTransfer(
+            number="TR-1", case_id=1, from_office_id=here.id, to_office_id=there.id, state="accepted", form={},
+            summary={}, receipt={"last_entry": 1}, asked_at=now, asked_by_id=asker.id, asked_by="asker",
+            reads_until=now + timedelta(days=29),
+        )
+    )  # fmt: skip
 
 
 def _review(session: Session, child_id: int, now: datetime) -> None:

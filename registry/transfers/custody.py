@@ -1,0 +1,65 @@
+"""Which office has a case, and whose children somebody therefore sees.
+
+A case gets its office with its first manager, or when somebody of an office opens it. A case without one is every
+office's, and whoever works in no office sees the cases of all.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from registry.cases.tables import Case
+from registry.db import UnitOfWork
+from registry.transfers.tables import CaseCustody, OfficeMember
+
+
+def elsewhere(account_id: int, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """The condition that a child's open case is another office's, and none of its cases is of this person's office."""
+    mine = select(OfficeMember.office_id).where(OfficeMember.account_id == account_id, OfficeMember.ended_at.is_(None))
+    office = mine.scalar_subquery()
+    theirs, their_case = aliased(CaseCustody), aliased(Case)
+    ours, our_case = aliased(CaseCustody), aliased(Case)
+    away = exists().where(
+        their_case.child_id == column, their_case.state != "closed", theirs.case_id == their_case.id,
+        theirs.ended_at.is_(None), theirs.office_id != office,
+    )  # fmt: skip
+    here = exists().where(
+        our_case.child_id == column, our_case.state != "closed", ours.case_id == our_case.id, ours.ended_at.is_(None),
+        ours.office_id == office,
+    )  # fmt: skip
+    return and_(away, ~here)
+
+
+def office_of(work: UnitOfWork, account_id: int) -> int | None:
+    asked = select(OfficeMember.office_id).where(OfficeMember.account_id == account_id, OfficeMember.ended_at.is_(None))
+    return work.session.scalar(asked)
+
+
+def holder(work: UnitOfWork, case_id: int) -> int | None:
+    """The office that has the case."""
+    asked = select(CaseCustody.office_id).where(CaseCustody.case_id == case_id, CaseCustody.ended_at.is_(None))
+    return work.session.scalar(asked)
+
+
+def begin_with(work: UnitOfWork, case_id: int, account_id: int, now: datetime) -> None:
+    """The case becomes this person's office's, where nobody has it yet and they work in one."""
+    office_id = office_of(work, account_id)
+    if office_id is not None and holder(work, case_id) is None:
+        pass_on(work, case_id, office_id, now)
+
+
+def take_over(work: UnitOfWork, case_id: int, account_id: int, now: datetime) -> None:
+    """A closed case is reopened where the child is met: it is that office's from now on."""
+    office_id = office_of(work, account_id)
+    if office_id is not None and holder(work, case_id) != office_id:
+        pass_on(work, case_id, office_id, now)
+
+
+def pass_on(work: UnitOfWork, case_id: int, office_id: int, now: datetime) -> None:
+    work.session.execute(
+        update(CaseCustody).where(CaseCustody.case_id == case_id, CaseCustody.ended_at.is_(None)).values(ended_at=now)
+    )
+    work.session.add(CaseCustody(case_id=case_id, office_id=office_id, since=now))
+    work.session.flush()  # whoever asks in this transaction meets it already
