@@ -36,6 +36,7 @@ from registry.notes import flags_api as flags
 from registry.observation import api as observation
 from registry.review import routes as review
 from registry.safeguarding import api as safeguarding
+from registry.searches import api as searches
 from registry.tracing import api as tracing
 from registry.transfers import api as transfers
 from registry.web import failing as failures
@@ -71,7 +72,7 @@ def create_app(
     )
     app.state.web = parts
     people, casework = (
-        (children, children_api, families, observation, tracing, safeguarding, transfers),
+        (children, children_api, families, observation, tracing, searches, safeguarding, transfers),
         (cases, cases_api, cases_writing, letters, notes, flags, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):

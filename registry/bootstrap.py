@@ -36,10 +36,13 @@ from registry.migrations.run import demand_current
 from registry.names.tokens import NameMarks
 from registry.replies.purging import purge
 from registry.rounds import Round, Rounds
+from registry.searches.answering import NarrowedAnswers
+from registry.searches.second_looks import SecondLooks
 
 TELL_EVERY_S = 15.0
 """People are told at once of what somebody does, and so often of what time alone brings about."""
 PURGE_EVERY_S = 3600.0
+ANSWER_EVERY_S, LOOK_EVERY_S = 1.0, 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +187,19 @@ def build_rounds(registry: Registry) -> Rounds:
             ),
         ]
     )
+
+
+def build_searching(registry: Registry, matching: Matching) -> list[Rounds]:
+    """What the process with the gallery does beside captures. Each in a thread of its own: nights are long."""
+    shared: dict[str, Any] = {
+        "engine": matching.engine, "weigher": matching.weigher, "database": registry.database,
+        "trail": registry.trail, "clock": registry.clock,
+    }  # fmt: skip
+    answers, looks = NarrowedAnswers(keyring=registry.keyring, **shared), SecondLooks(**shared)
+    return [
+        Rounds([Round(name="narrowed searches", every_s=ANSWER_EVERY_S, go=answers.run_once)]),
+        Rounds([Round(name="second looks at night", every_s=LOOK_EVERY_S, go=looks.run_due)]),
+    ]
 
 
 def _upkeep(registry: Registry, matching: Matching) -> Upkeep | None:

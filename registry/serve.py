@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from common.broker import BrokerAddress
 from registry.access.tables import Account
-from registry.bootstrap import Matching, Registry, build_intake, build_rounds
+from registry.bootstrap import Matching, Registry, build_intake, build_rounds, build_searching
 from registry.broker import LOCALHOST, embedded_broker, free_port
 from registry.config import RegistrySettings
 from registry.errors import BrokerUnavailable, PortTaken
@@ -121,7 +121,10 @@ def running_intake(registry: Registry, address: BrokerAddress, *, say: Say) -> I
     with Matching.open(registry) as matching:
         if matching.held is not None:
             say(how_it_began(matching.held.began))
-        with build_intake(registry, matching, address=address, draw=secrets.randbelow) as intake:
+        with ExitStack() as stack:
+            intake = stack.enter_context(build_intake(registry, matching, address=address, draw=secrets.randbelow))
+            for rounds in build_searching(registry, matching):
+                stack.enter_context(rounds)
             try:
                 intake.wait_ready()
             except BrokerUnavailable as exc:

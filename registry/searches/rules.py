@@ -6,9 +6,10 @@ sounds says nothing of an iris.
 """
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from common.time import TEHRAN
 from registry.access.rules import Role
@@ -33,6 +34,12 @@ class Region:
     longitude: float | None = None
     kilometres: float | None = None
     places: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Either places, or all of a circle, or both."""
+        given = [value is not None for value in (self.latitude, self.longitude, self.kilometres)]
+        return all(given) or (not any(given) and bool(self.places))
 
     @property
     def is_round(self) -> bool:
@@ -63,9 +70,29 @@ class Narrowing:
     """Last met within these days, both included."""
     region: Region | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.said()
+    def refusal(self) -> str | None:
+        """Why this narrows nothing, or nothing that there could be."""
+        region = self.region
+        if region is not None and not region.is_whole:
+            return "half_a_region"
+        if not self.said():
+            return "narrows_nothing"
+        if self.age_low is not None and self.age_high is not None and self.age_low > self.age_high:
+            return "ages_cross"
+        if self.seen_from is not None and self.seen_until is not None and self.seen_from > self.seen_until:
+            return "days_cross"
+        return None
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON values; `restored` reads them."""
+        days = {"seen_from": self.seen_from, "seen_until": self.seen_until}
+        return asdict(self) | {name: day.isoformat() if day else None for name, day in days.items()}
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> "Narrowing":
+        days = {name: stored[name] and date.fromisoformat(stored[name]) for name in ("seen_from", "seen_until")}
+        region = stored["region"] and Region(**(stored["region"] | {"places": tuple(stored["region"]["places"])}))
+        return cls(**(dict(stored) | days | {"region": region}))
 
     def said(self) -> dict[str, str | int | float]:
         """As it is stored with the decision, and shown."""

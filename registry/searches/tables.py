@@ -23,7 +23,6 @@ class NarrowedSearch(Base):
     state: Mapped[str] = mapped_column(String(10), default="waiting", index=True)
     asked_by: Mapped[str] = mapped_column(String(200))
     account_id: Mapped[int]
-    """Whose eyes see the answer: sealed children are left out for others."""
     asked_at: Mapped[datetime] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(String(500))
     template_id: Mapped[int | None] = mapped_column(ForeignKey("template.id"), index=True)

@@ -20,6 +20,7 @@ from registry.letters.permitted import PERMITTED as LETTERS
 from registry.observation import rules as observation
 from registry.review.permitted import PERMITTED as REVIEW
 from registry.safeguarding.permitted import PERMITTED as SAFEGUARDING
+from registry.searches.permitted import PERMITTED as SEARCHING
 from registry.tracing import rules as tracing
 from registry.transfers.permitted import PERMITTED as TRANSFERS
 
@@ -114,6 +115,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("POST", "/proposals/{proposal_id}/accept"): CASES,
         ("POST", "/proposals/{proposal_id}/decline"): CASES,
         **REVIEW,
+        **SEARCHING,
         **LETTERS,
         **NOTES,
         **INBOX,

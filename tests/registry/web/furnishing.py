@@ -31,7 +31,7 @@ def furnish(scene: Scene, met: Met) -> None:
         said = {"inquirer": {"name": "کریم", "relation": "پدر"}, "child": {"given_name": "زهرا"}}
         asked = {"asked_by": "test", "account_id": 1, "asked_at": now, "reason": "…", "attempts": 0}
         narrowing = Narrowing(sex="girl").stored()
-        work.session.add(NarrowedSearch(state="waiting", capture_id=uuid4(), slot_number=1, narrowing=narrowing, **asked))
+        work.session.add(NarrowedSearch(state="waiting", narrowing=narrowing, **asked))
         work.session.add(Inquiry(reference="T-1", inquiry=said, taken_at=now, taken_by="test"))
         told = {"kind": "complaint", "told_by": "child", "concerns": ["hit"]}
         filed = {"filed_at": now, "look_by": now, "due_at": now}
