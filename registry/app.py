@@ -15,6 +15,7 @@ from registry.access import routes as access
 from registry.access.accounts import Accounts
 from registry.access.passwords import Passwords
 from registry.access.sessions import Sessions
+from registry.attachments import api as attachments
 from registry.audit import routes as audit
 from registry.calendar import routes as calendar
 from registry.cases import api as cases_api
@@ -73,7 +74,7 @@ def create_app(
     app.state.web = parts
     people, casework = (
         (children, children_api, families, observation, tracing, searches, safeguarding, transfers),
-        (cases, cases_api, cases_writing, letters, notes, flags, inbox, calendar, dues_api),
+        (cases, cases_api, cases_writing, letters, notes, flags, attachments, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)

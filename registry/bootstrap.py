@@ -16,6 +16,7 @@ from matching.errors import CalibrationInvalid
 from matching.interfaces import Engine
 from matching.ready import rehearse
 from matching.thresholds import Policy
+from registry.attachments.vault import Vault
 from registry.audit.service import AuditTrail
 from registry.cases.dues import table_of
 from registry.children.gallery import follow
@@ -74,6 +75,10 @@ class Registry:
     @property
     def names(self) -> NameMarks:
         return NameMarks(self.keyring.names)
+
+    @property
+    def vault(self) -> Vault:
+        return Vault(self.keyring.attachments)
 
     def close(self) -> None:
         self.database.close()

@@ -18,12 +18,13 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
     """`messages`: newest first; the first one signs, all of them open. `audit` seals the audit trail, `names` marks
-    names for looking up, `gallery` seals the gallery's snapshots: 32 bytes each."""
+    names for looking up, `gallery` seals the gallery's snapshots, `attachments` files of cases: 32 bytes each."""
 
     messages: tuple[RegistryKeys, ...]
     audit: bytes
     names: bytes
     gallery: bytes
+    attachments: bytes
 
     @property
     def signing(self) -> RegistryKeys:
@@ -38,9 +39,9 @@ class Keyring:
         """Load the keys, making those that are missing. Errors: HomeUnusable, KeyFileDamaged."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            audit, names, gallery = (
+            audit, names, gallery, attachments = (
                 _load_or_make(folder / name, make=_save_secret, load=_load_secret)
-                for name in ("audit.key", "names.key", "gallery.key")
+                for name in ("audit.key", "names.key", "gallery.key", "attachments.key")
             )
             first = _load_or_make(
                 folder / "messages-1.key", make=lambda path: RegistryKeys.generate().save(path), load=RegistryKeys.load
@@ -52,7 +53,9 @@ class Keyring:
             ]
         except OSError as exc:
             raise HomeUnusable(folder, exc.strerror or str(exc)) from exc
-        return cls(messages=(*reversed(later), first), audit=audit, names=names, gallery=gallery)
+        return cls(
+            messages=(*reversed(later), first), audit=audit, names=names, gallery=gallery, attachments=attachments
+        )
 
     def __repr__(self) -> str:
         return f"Keyring({', '.join(keys.key_id for keys in self.messages)})"

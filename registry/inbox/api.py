@@ -10,7 +10,6 @@ from starlette.responses import Response, StreamingResponse
 from registry.cases.forms.fields import Form
 from registry.children.acting import Act, Acting
 from registry.db import UnitOfWork
-from registry.errors import NotThere
 from registry.inbox import live, queries, reading
 from registry.inbox.json import CountOut, InboxPage, NoticeOut, ReadOut
 from registry.inbox.queries import Which
@@ -43,14 +42,6 @@ def unread(request: Request, page: PageOf, work: Reading) -> Response:
     found = queries.count(work.session, page.signed_in)
     body = CountOut(unread=found.unread, urgent=found.urgent).model_dump()
     return readable(request, body, f'"inbox-{found.unread}-{found.urgent}"')
-
-
-@router.get("/api/inbox/{notice_id}")
-def notice(page: PageOf, work: Reading, notice_id: int) -> NoticeOut:
-    found = queries.one(work.session, notice_id, page.signed_in)
-    if found is None:
-        raise NotThere("notice")
-    return NoticeOut.of(found, page.say.now)
 
 
 @router.post("/api/inbox/read", response_model=ReadOut)

@@ -10,7 +10,6 @@ PERMITTED: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
     {
         ("GET", "/api/inbox"): READS_INBOX,
         ("GET", "/api/inbox/count"): READS_INBOX,
-        ("GET", "/api/inbox/{notice_id}"): READS_INBOX,
         ("POST", "/api/inbox/read"): READS_INBOX,
         ("POST", "/api/inbox/{notice_id}/read"): READS_INBOX,
         ("POST", "/api/inbox/{notice_id}/unread"): READS_INBOX,

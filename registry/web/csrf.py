@@ -6,12 +6,14 @@ never agree.
 """
 
 import hmac
+import re
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from registry.attachments.media import MOST_BYTES
 from registry.web.errors import BodyTooLarge, FormNotOurs
 from registry.web.failing import Failing
 from registry.web.refusals import Refusals
@@ -20,11 +22,14 @@ from registry.web.tokens import cookie_of, token_for
 FIELD = "csrf_token"
 HEADER = "x-csrf-token"
 MAX_BODY_BYTES = 64 * 1024
+_FILES = re.compile(r"/api/(?:cases|children)/[^/]+/attachments")
+"""The one place where a file may come in: as the whole body, which no form of another site can send."""
+_SENT_BY_ANY_FORM = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class FormGuard:
-    """Refuses form posts without the token, posts from another origin, and bodies over 64 KiB."""
+    """Refuses form posts without the token, posts from another origin, and bodies over 64 KiB (a file: 10 MiB)."""
 
     def __init__(self, app: ASGIApp, *, failing: Failing, refusals: Refusals) -> None:
         self.app, self.failing, self.refusals = app, failing, refusals
@@ -34,9 +39,11 @@ class FormGuard:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
-        body = await _read(request)
+        most = MOST_BYTES if _FILES.fullmatch(request.url.path) else MAX_BODY_BYTES
+        body = await _read(request, most)
         if body is None:
-            await self.failing.answer(request, BodyTooLarge(MAX_BODY_BYTES))(scope, receive, send)
+            said = "error.large.text" if most == MAX_BODY_BYTES else "attachments.too_large"
+            await self.failing.answer(request, BodyTooLarge(most, said=said))(scope, receive, send)
         elif not _is_ours(request, body):
             await run_in_threadpool(self.refusals.form, request)
             await self.failing.answer(request, FormNotOurs())(scope, receive, send)
@@ -44,11 +51,14 @@ class FormGuard:
             await self.app(scope, _replay(body, receive), send)
 
 
-async def _read(request: Request) -> bytes | None:
+async def _read(request: Request, most: int) -> bytes | None:
+    said = request.headers.get("content-length", "")
+    if said.isascii() and said.isdigit() and int(said) > most:
+        return None  # not a byte of it is taken in
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY_BYTES:
+        if size > most:
             return None
         parts.append(part)
     return b"".join(parts)
@@ -58,7 +68,7 @@ def _is_ours(request: Request, body: bytes) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
+    if kind == "application/json" or (_FILES.fullmatch(request.url.path) and kind not in _SENT_BY_ANY_FORM):
         return True
     cookie = cookie_of(request)
     given = request.headers.get(HEADER)

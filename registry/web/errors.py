@@ -29,6 +29,6 @@ class BodyTooLarge(WebError):
     status = 413
     words = "error.large"
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, said: str = "error.large.text") -> None:
         super().__init__(f"The request is larger than {most} bytes.")
-        self.most = most
+        self.most, self.said = most, said

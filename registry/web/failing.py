@@ -32,7 +32,7 @@ from registry.errors import (
     RuleForbids,
     SchemaBehind,
 )
-from registry.web.errors import LoginNeeded, WebError
+from registry.web.errors import BodyTooLarge, LoginNeeded, WebError
 from registry.web.page import make_page
 from registry.web.strings import LANGUAGES, catalogue
 
@@ -91,6 +91,9 @@ def _both_languages(error: Exception) -> dict[str, Any]:
     if isinstance(error, RuleForbids):
         reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
         return {"refusal": {"why": error.said.rpartition(".")[2], "field": error.field, "reason": reason}}
+    if isinstance(error, BodyTooLarge):
+        reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
+        return {"refusal": {"why": "too_large", "field": None, "reason": reason}}
     if not isinstance(error, LawRefuses):
         return {}
     reason = {language: catalogue(language)[f"law.{error.why}"] for language in LANGUAGES}

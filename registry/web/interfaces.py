@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from common.time import Clock
+from registry.attachments.vault import Vault
 from registry.audit.service import AuditTrail
 from registry.db import Database
 from registry.names.tokens import NameMarks
@@ -25,6 +26,9 @@ class WebContainer(Protocol):
 
     @property
     def names(self) -> NameMarks: ...
+
+    @property
+    def vault(self) -> Vault: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

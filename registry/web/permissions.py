@@ -11,6 +11,7 @@ from types import MappingProxyType
 from starlette.routing import compile_path
 
 from registry.access.rules import Role
+from registry.attachments.permitted import PERMITTED as ATTACHMENTS
 from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_case
 from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
@@ -118,6 +119,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         **SEARCHING,
         **LETTERS,
         **NOTES,
+        **ATTACHMENTS,
         **INBOX,
         **SAFEGUARDING,
         **TRANSFERS,

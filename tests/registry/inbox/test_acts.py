@@ -74,7 +74,7 @@ def test_one_reads_ones_own_inbox_only(team: Team, sara: Colleague, omid: Collea
     newest, oldest = sara.inbox()
     for act in ("read", "unread"):
         assert omid.post(f"/inbox/{newest['id']}/{act}").status_code == 404
-    assert omid.get(f"/inbox/{newest['id']}").text == omid.get("/inbox/999").text
+    assert omid.post(f"/inbox/{newest['id']}/read").text == omid.post("/inbox/999/read").text
     read = sara.post(f"/inbox/{oldest['id']}/read").json()
     assert read["read_at"] is not None
     assert sara.get("/inbox/count").json() == {"unread": 1, "urgent": 0}
@@ -117,7 +117,7 @@ def test_a_reader_who_loses_the_role_loses_the_notice(team: Team, sara: Colleagu
         )  # fmt: skip
         work.commit()
     notice = 1
-    assert sara.get(f"/inbox/{notice}").status_code == 404
+    assert sara.inbox("all") == []
     assert sara.post(f"/inbox/{notice}/read").status_code == 404
     with registry.database.writing() as work:
         sealing.lift(work, child_id=team.child_of(case), reason="x", **tools)

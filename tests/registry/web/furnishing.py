@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from registry.access.tables import Account
+from registry.attachments.tables import Attachment, SealedPart
 from registry.children.tables import Child
 from registry.families.tables import Family, FamilyMember
 from registry.letters.forms import CardForm, Kind
 from registry.letters.tables import Letter
 from registry.letters.wording import Known, write
+from registry.notes.tables import WrittenNote
 from registry.observation.tables import ObservedPlace
 from registry.review.tables import Merge, MergeRow, ReviewItem, ReviewJudgement, ReviewQuestion
 from registry.safeguarding.tables import Report
@@ -36,6 +38,7 @@ def furnish(scene: Scene, met: Met) -> None:
         told = {"kind": "complaint", "told_by": "child", "concerns": ["hit"]}
         filed = {"filed_at": now, "look_by": now, "due_at": now}
         work.session.add(Report(reference="S-1", urgency=1, said=told, child_id=met.child_ids[0], **filed))
+        _written_on(work.session, scene, now)
         _transfer(work.session, now)
         _review(work.session, met.child_ids[0], now)
         _letter(work.session, now)
@@ -50,6 +53,24 @@ def _letter(session: Session, now: datetime) -> None:
     content = write(Kind.CARD, CardForm(), Known(number="1405/00001", case_number="", child_code="482-715-390"))
     drafted = {"drafted_at": now, "drafted_by_id": writer.id, "drafted_by": writer.name}
     session.add(Letter(number="1405/00001", case_id=1, kind="card", form={}, content=content.model_dump(), **drafted))
+
+
+def _written_on(session: Session, scene: Scene, now: datetime) -> None:
+    """Note 1 and attachment 1, on case 1."""
+    writer = Account(name="writer", password_hash="!", created_at=now)
+    session.add(writer)
+    session.flush()
+    by = {"case_id": 1}
+    session.add(WrittenNote(**by, text="@nobody", written_at=now, written_by_id=writer.id, written_by="writer"))
+    file = Attachment(
+        **by, token="0" * 32, kind="court", name="x.pdf", media_type="application/pdf", size=4, sha256="", pages=1,
+        received_sha256="", added_at=now, added_by_id=writer.id, added_by="writer",
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    for part in ("file", "preview"):
+        sealed = scene.web.vault.seal(file.token, part, b"%PDF")
+        session.add(SealedPart(attachment_id=file.id, part=part, sealed=sealed))
 
 
 def _transfer(session: Session, now: datetime) -> None:
