@@ -108,7 +108,7 @@ class Matching:
 
         Errors: CalibrationInvalid, DatabaseUnavailable, MemoryShort; with Ray also RayUnreachable, EngineIncomplete.
         """
-        weigher = Weigher(calibration=calibration or _calibration(registry.settings.calibration), policy=Policy())
+        weigher = Weigher(calibration=calibration or calibration_of(registry.settings), policy=Policy())
         key, encoder = registry.keyring.gallery, weigher.encoder
         with held_engine(registry.settings, registry.database, key=key, encoder=encoder) as held:
             yield cls(engine=held.engine, weigher=weigher, held=held)
@@ -120,7 +120,9 @@ class Matching:
         return cls(engine=LocalEngine(), weigher=weigher)
 
 
-def _calibration(path: Path | None) -> Calibration:
+def calibration_of(settings: RegistrySettings) -> Calibration:
+    """The one that the settings name, or that which comes with `matching`. Errors: CalibrationInvalid."""
+    path = settings.calibration
     if path is None:
         return default_calibration()
     try:

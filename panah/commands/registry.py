@@ -72,6 +72,61 @@ def migrate() -> None:
             database.close()
 
 
+@app.command()
+def sweep(
+    expected_false: Annotated[
+        float, typer.Option(help="Pairs of different children that the sweep may bring before reviewers.")
+    ] = 1.0,
+) -> None:
+    """Compare everybody enrolled with everybody, and ask reviewers about records that may be one child. A sweep that
+    was ended goes on where it stood. Safe while `serve` runs."""
+    from matching.sweeping import Step
+    from registry.bootstrap import calibration_of
+    from registry.config import RegistrySettings
+    from registry.searches.sweeping import Sweeper
+    from registry.serve import opened
+
+    def progress(step: Step) -> None:
+        typer.echo(f"step {step.number} of {step.of}, {len(step.pairs)} pairs", err=True)
+
+    if not 0 < expected_false < float("inf"):
+        raise typer.BadParameter("the number of false pairs must be above 0")
+    with _plain_errors(), opened(settings := RegistrySettings()) as registry:
+        sweeper = Sweeper(
+            database=registry.database,
+            calibration=calibration_of(settings),
+            trail=registry.trail,
+            clock=registry.clock,
+        )
+        swept = sweeper.sweep(expected_false=expected_false, by="command line", progress=progress)
+        _say(
+            f"Sweep {swept.sweep_id}: {swept.templates} templates ({swept.left_out} of another encoder left out), "
+            f"{swept.pairs} pairs of different records under the threshold, {swept.questions} new questions."
+        )
+
+
+@app.command()
+def reidentify() -> None:
+    """Search once more, widely, for everybody called new in the last fortnight; reviewers are asked about children
+    with two records. A running `serve` or `intake` does it each night by itself."""
+    from registry.bootstrap import Matching, calibration_of
+    from registry.config import RegistrySettings
+    from registry.searches.second_looks import SecondLooks
+    from registry.serve import opened
+
+    with _plain_errors(), opened(settings := RegistrySettings()) as registry:
+        matching = Matching.local(calibration_of(settings))
+        looks = SecondLooks(
+            engine=matching.engine,
+            weigher=matching.weigher,
+            database=registry.database,
+            trail=registry.trail,
+            clock=registry.clock,
+        )
+        looked = looks.run()
+        _say(f"Looked again at {looked.slots} first meetings; {looked.questions} new questions for reviewers.")
+
+
 @users.command("add")
 def add_user(
     name: Annotated[str, typer.Argument(help="What the person types at log-in.")],
