@@ -7,6 +7,7 @@ import typer
 
 SUBJECTS = {
     "demo": "Play a shift of synthetic (or real) children through the whole house.",
+    "story": "Play cases from first sight to last follow-up, through HTTP as people who log in.",
     "registry": "The centre: serve, intake, migrate, users, audit.",
     "edge": "The van's tablet.",
     "device": "Provision, list, revoke and check devices.",
