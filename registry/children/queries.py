@@ -131,11 +131,13 @@ def _meetings(session: Session, child_id: int, account_id: int) -> tuple[Meeting
         .where(ChildSlotLink.child_id == child_id, ChildSlotLink.unlinked_at.is_(None))
         .order_by(Encounter.captured_at.desc(), Encounter.id.desc())
     ).all()
-    hidden = select(ChildSlotLink.slot_id).where(
-        ChildSlotLink.unlinked_at.is_(None), not_(visible_to(account_id, ChildSlotLink.child_id))
-    )
     others = select(Slot).where(Slot.encounter_id.in_([r[0].id for r in rows]), Slot.id.not_in([r[1].id for r in rows]))
-    beside = session.scalars(others.where(Slot.id.not_in(hidden))).all()
+    hidden = (
+        select(ChildSlotLink.id)
+        .where(ChildSlotLink.slot_id == Slot.id, ChildSlotLink.unlinked_at.is_(None))
+        .where(not_(visible_to(account_id, ChildSlotLink.child_id)))
+    )
+    beside = session.scalars(others.where(~hidden.exists()).options(defer(Slot.evidence))).all()
     views = slot_views(session, beside)
     return tuple(
         Meeting(
