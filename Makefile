@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-train demo test check bench lock
+.PHONY: help install install-train demo test check bench bench-large lock
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: install ## Print figures: search beside its peers, a capture's way, every
 	@$(PANAH) match bench --identities 100000
 	@$(PANAH) bench way $(ARGS)
 	@$(PANAH) bench registry $(ARGS)
+
+bench-large: install ## Search among 10,000,000 two-eyed identities, without peers (20 GB of memory)
+	@$(PANAH) match bench --identities 10000000 --no-peers $(ARGS)
 
 lock: ## Lock the dependencies again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \

@@ -1,24 +1,38 @@
-"""The loss of screening, counted on pairs: own captures at and under the threshold, each under a new permutation."""
+"""The loss of screening, counted on own pairs of one eye at and under the threshold, each under a new permutation.
 
+The gallery's own rows and looks are asked (`screened.EyePair`), at the true rotation alone: in a search the others can
+only help. A proof in which nothing was ruled out would prove nothing, so the strangers that got by are counted too.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels.layout import DEEP, PLANE
+from matching.errors import MatchingError
 from matching.kernels.reference import score_counts
-from matching.kernels.screen import SCALE
+from matching.rotations import Rotations
 from matching.scoring import DEFAULT_NORMALISATION, score_table
-from matching.screening import limits
-from matching.simulation import Capture, capture, simulate_irises
-from matching.template import BITS
+from matching.screened import EyePair
+from matching.search import DEFAULT_SCORER
+from matching.template import WORDS, EyeCode, Template
+
+OwnPairs = Callable[[np.random.Generator], NDArray[np.uint64]]
+"""Draws codes and masks of pairs, each pair of one eye and not turned: uint64 (pairs, 2, 2, 32)."""
 
 NEAR = 0.04
 """Half of the pairs score within this of the threshold."""
 _BIN = 0.01
-_BATCH = 4000
 _ONE_ORDER = 50
-"""Pairs that share a permutation."""
+"""Pairs that share a permutation, and are strangers to each other."""
+_BARREN = 400
+_STILL = Rotations(0)
+_NOBODY = np.zeros((0, 2, WORDS), np.uint64)
+
+
+class ProofVoid(MatchingError):
+    """A count of losses that would say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +43,8 @@ class Loss:
     missed: int
     of: int
     by_bin: tuple[tuple[float, int, int], ...]
+    strangers_passed: float
+    """The share of strangers that screening let by: under 1, it was at work."""
 
     @property
     def at_most(self) -> float:
@@ -36,85 +52,86 @@ class Loss:
         return (3.0 if self.missed == 0 else self.missed + 1.645 * self.missed**0.5 + 1) / self.of
 
 
-def count_losses(rng: np.random.Generator, *, threshold: float, pairs: int) -> Loss:
-    """Simulated captures of one eye, `pairs` of them, half with a score within NEAR of the threshold.
+def count_losses(rng: np.random.Generator, *, threshold: float, pairs: int, own_pairs: OwnPairs) -> Loss:
+    """`pairs` of them, half with a score within NEAR of the threshold.
 
-    Only the true rotation is looked at: in a search the others can only help.
+    Errors: ProofVoid where the draws hold no such pairs, or where screening let every stranger by.
     """
-    near, far = _Tally(threshold), _Tally(threshold)
-    while min(near.pairs, far.pairs) < pairs // 2:
-        words = _own_pairs(rng, threshold)
-        scores, bits = _scores(words)
-        for tally, chosen in (
-            (near, (scores > threshold - NEAR) & (scores <= threshold)),
-            (far, scores <= threshold - NEAR),
-        ):
-            kept = np.flatnonzero(chosen)[: pairs // 2 - tally.pairs]
-            tally.add(scores[kept], _lost(rng, words[kept], bits[kept], threshold))
-    return Loss(
-        threshold=threshold,
-        missed=near.missed + far.missed,
-        of=near.pairs + far.pairs,
-        by_bin=tuple(sorted([*far.bins(), *near.bins()])),
-    )
+    tally, barren = Tally(threshold, pairs // 2), 0
+    while not tally.full:
+        words = own_pairs(rng)
+        scores = _scores(words)
+        chosen = tally.wanted(scores)
+        barren = 0 if len(chosen) else barren + 1
+        if barren > _BARREN:
+            raise ProofVoid(f"{_BARREN} draws held no own pair in the part of the scores that is still wanted")
+        for start in range(0, len(chosen), _ONE_ORDER):
+            part = chosen[start : start + _ONE_ORDER]
+            tally.add(scores[part], *_screened(rng, words[part], threshold))
+    if tally.strangers and tally.passed == tally.strangers:
+        raise ProofVoid(f"screening ruled nobody out at {threshold:.3f}: there is no loss to count")
+    return tally.loss()
 
 
-class _Tally:
-    def __init__(self, threshold: float) -> None:
-        self._threshold, self.missed, self.pairs = threshold, 0, 0
+class Tally:
+    """Counts pairs near the threshold and farther from it, as many of each."""
+
+    def __init__(self, threshold: float, half: int) -> None:
+        self._threshold, self._half = threshold, half
+        self._near = self._far = self._missed = 0
         self._bins: dict[int, list[int]] = {}
+        self.passed = self.strangers = 0
 
-    def add(self, scores: NDArray[np.float64], lost: NDArray[np.bool_]) -> None:
-        self.pairs += len(scores)
-        self.missed += int(lost.sum())
-        for number in np.unique(below := ((self._threshold - scores) // _BIN).astype(int)):
+    @property
+    def full(self) -> bool:
+        return self._near >= self._half and self._far >= self._half
+
+    def wanted(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Which of these pairs fill a half that is not full."""
+        near = np.flatnonzero((scores > self._threshold - NEAR) & (scores <= self._threshold))
+        far = np.flatnonzero(scores <= self._threshold - NEAR)
+        return np.concatenate((near[: self._half - self._near], far[: self._half - self._far])).astype(np.int64)
+
+    def add(self, scores: NDArray[np.float64], lost: NDArray[np.bool_], passed: int) -> None:
+        near = scores > self._threshold - NEAR
+        self._near, self._far = self._near + int(near.sum()), self._far + int((~near).sum())
+        self._missed += int(lost.sum())
+        self.passed, self.strangers = self.passed + passed, self.strangers + len(scores) * (len(scores) - 1)
+        below = ((self._threshold - scores) // _BIN).astype(int)
+        for number in np.unique(below):
             taken = self._bins.setdefault(int(number), [0, 0])
             taken[0] += int(lost[below == number].sum())
             taken[1] += int((below == number).sum())
 
-    def bins(self) -> list[tuple[float, int, int]]:
-        return [(round(self._threshold - k * _BIN, 3), missed, of) for k, (missed, of) in self._bins.items()]
+    def loss(self) -> Loss:
+        bins = [(round(self._threshold - k * _BIN, 3), missed, of) for k, (missed, of) in self._bins.items()]
+        return Loss(
+            threshold=self._threshold,
+            missed=self._missed,
+            of=self._near + self._far,
+            by_bin=tuple(sorted(bins)),
+            strangers_passed=self.passed / max(self.strangers, 1),
+        )
 
 
-def _own_pairs(rng: np.random.Generator, threshold: float) -> NDArray[np.uint64]:
-    """uint64 (pairs, 2, 2, 32): captures of one eye each, about as noisy as the threshold; three make three pairs."""
-    irises = simulate_irises(rng, _BATCH)
-    how = Capture(noise=threshold - 0.03, noise_spread=0.03)
-    still = np.zeros(_BATCH, np.int64)
-    a, b, c = (capture(rng, irises, how, turns=still).words for _ in range(3))
-    return np.concatenate([np.stack(pair, axis=1) for pair in ((a, b), (b, c), (c, a))])
-
-
-def _scores(words: NDArray[np.uint64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The full score of each pair, and the valid bits of its first capture."""
+def _scores(words: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The full score of each pair; NaN under the floor."""
     shared = words[:, 0, 1] & words[:, 1, 1]
     common = np.bitwise_count(shared).sum(axis=1, dtype=np.int32)
     differing = np.bitwise_count((words[:, 0, 0] ^ words[:, 1, 0]) & shared).sum(axis=1, dtype=np.int32)
     common = np.where(common >= DEFAULT_NORMALISATION.floor, common, 0)
-    scores = score_counts(np.stack((differing, common, common), axis=1), score_table(DEFAULT_NORMALISATION))
-    return scores, np.bitwise_count(words[:, 0, 1]).sum(axis=1, dtype=np.int64)
+    return score_counts(np.stack((differing, common, common), axis=1), score_table(DEFAULT_NORMALISATION))
 
 
-def _lost(
-    rng: np.random.Generator, words: NDArray[np.uint64], bits: NDArray[np.int64], threshold: float
-) -> NDArray[np.bool_]:
-    unpacked = np.unpackbits(words.view(np.uint8), axis=-1, bitorder="little").astype(bool)
-    lost = np.zeros(len(words), bool)
-    for start in range(0, len(words), _ONE_ORDER):
-        part = slice(start, start + _ONE_ORDER)
-        order = rng.permutation(BITS)[: DEEP * 64]
-        taken = unpacked[part][..., order]
-        shared = taken[:, 0, 1] & taken[:, 1, 1]
-        unlike = (taken[:, 0, 0] ^ taken[:, 1, 0]) & shared
-        for seen in (PLANE, DEEP):
-            slope, most = _lines(bits[part], threshold, seen)
-            drawn = slice(0, seen * 64)
-            value = SCALE * unlike[:, drawn].sum(axis=1) - slope * shared[:, drawn].sum(axis=1)
-            lost[part] |= value > most
-    return lost
-
-
-def _lines(bits: NDArray[np.int64], threshold: float, words: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Slope and limit of one eye for each number of valid bits."""
-    found = [limits(threshold, int(count), DEFAULT_NORMALISATION, words) for count in bits]
-    return np.array([one.slopes[0] for one in found]), np.array([one.single for one in found])
+def _screened(rng: np.random.Generator, words: NDArray[np.uint64], threshold: float) -> tuple[NDArray[np.bool_], int]:
+    """Which first captures are not among those whose every bit is compared with the second's; strangers that are."""
+    rows = EyePair.with_secret(int(rng.integers(2**63)))
+    for slot in range(len(words)):
+        rows.add(words[slot, :1], _NOBODY, slot)
+    lost, passed = np.ones(len(words), bool), 0
+    for k, (code, mask) in enumerate(words[:, 1]):
+        probe = Template(left=(EyeCode(code, mask),))
+        survived = rows.search(probe, len(words), threshold, _STILL, DEFAULT_SCORER).slots
+        lost[k] = k not in survived
+        passed += len(survived) - int(not lost[k])
+    return lost, passed

@@ -1,4 +1,4 @@
-"""`panah match`: calibrate, outcomes, bench, explain."""
+"""`panah match`: calibrate, outcomes, bench, curve, facts, proof, sweep, explain."""
 
 import datetime
 import json
@@ -100,15 +100,51 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
     probes: Annotated[int, typer.Option(min=5, help="Searches a figure is the median of.")] = 30,
     pairs: Annotated[int, typer.Option(min=100, help="Own pairs on which screening's loss is counted.")] = 100_000,
+    peers: Annotated[bool, typer.Option(help="Beside faiss, usearch and numpy.")] = True,
+    compiling: Annotated[bool, typer.Option(help="Also tell how long compiling the kernels takes.")] = True,
     seed: int = 1,
 ) -> None:
-    """Time of a search, and what screening loses, beside reading the memory, plain numpy and faiss, in one run."""
-    from matching.bench import report, run_bench
+    """Time of a search, and what screening loses, beside reading the memory, numpy, faiss and usearch, in one run.
 
-    figures = run_bench(identities, probes=probes, seed=seed, proven=pairs)
+    Ends with 1 where memory is short or the drawn population is not like real codes.
+    """
+    from matching.bench import Size, report, run_bench
+    from matching.errors import MatchingError
+
+    size = Size(identities=identities, probes=probes, proven=pairs, peers=peers, compiling=compiling)
+    try:
+        figures = run_bench(size, seed=seed, say=typer.echo)
+    except MatchingError as error:
+        typer.echo(f"No figures: {error}", err=True)
+        raise typer.Exit(1) from error
     typer.echo(report(figures))
     if as_json:
         typer.echo(json.dumps(figures))
+
+
+@app.command()
+def curve(
+    out: Annotated[Path, typer.Option(help="The picture to write (SVG).")],
+    largest: Annotated[int, typer.Option(min=1000, help="Measured at each power of ten up to here.")] = 1_000_000,
+    probes: Annotated[int, typer.Option(min=5, help="Searches a figure is the median of.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
+    seed: int = 1,
+) -> None:
+    """Draw the time of a search against the gallery's size, beside reading one eye's bytes once."""
+    from dataclasses import asdict
+
+    from matching.bench import curve
+    from matching.errors import MatchingError
+
+    try:
+        measured = curve.measure(curve.decades(largest), probes=probes, seed=seed, say=typer.echo)
+        out.write_text(curve.drawn(measured), encoding="utf-8")
+    except (MatchingError, OSError) as error:
+        typer.echo(f"No curve: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{out}")
+    if as_json:
+        typer.echo(json.dumps(asdict(measured)))
 
 
 @app.command()
@@ -143,19 +179,88 @@ def sweep(
 
 
 @app.command()
-def explain(evidence: Annotated[Path, typer.Argument(help="Stored evidence of one decision (JSON).")]) -> None:
-    """Print one decision in words, decided again from its stored evidence."""
-    from matching import redecide
-    from matching.errors import EvidenceInvalid
-    from matching.words import in_words
+def facts(
+    manifest: Annotated[Path, typer.Argument(help="Real images with path, subject, eye (CSV).")],
+    out: Annotated[Path, typer.Option(help="The file of numbers to write.")],
+    source: Annotated[str, typer.Option(help="The captures behind it, in words.")] = "",
+) -> None:
+    """Measure what real codes are like, as the bench's population must be: means only, no eye can be told from them."""
+    from devices.errors import DeviceError
+    from matching.errors import MatchingError
+    from matching.population.facts import measure, write
+    from panah import calibration_inputs
 
+    try:
+        captures, counted = calibration_inputs.from_images(manifest)
+        write(measure(captures, source=f"{source} {counted}".strip()), out)
+    except (DeviceError, MatchingError, OSError) as error:
+        typer.echo(f"No facts: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{counted}: {out}")
+
+
+@app.command()
+def proof(
+    manifest: Annotated[Path, typer.Argument(help="Real images with path, subject, eye (CSV).")],
+    pairs: Annotated[
+        int, typer.Option(min=100, help="Own pairs, half of them within 0.04 of the threshold.")
+    ] = 100_000,
+    identities: Annotated[list[int], typer.Option(min=1, help="Gallery sizes; may be repeated.")] = [1_000_000],  # noqa: B006
+    as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object on the last line.")] = False,
+    seed: int = 1,
+) -> None:
+    """Count what screening loses on own pairs of real codes with resampled noise, at each gallery's own threshold."""
+    from devices.errors import DeviceError
+    from matching.errors import MatchingError
+    from panah import calibration_inputs, proof
+
+    try:
+        captures, counted = calibration_inputs.from_images(manifest)
+        typer.echo(counted)
+        losses = [proof.prove(captures, size, pairs=pairs, seed=seed) for size in identities]
+    except (DeviceError, MatchingError) as error:
+        typer.echo(f"No proof: {error}", err=True)
+        raise typer.Exit(1) from error
+    for loss in losses:
+        typer.echo(proof.report(loss))
+    if as_json:
+        typer.echo(json.dumps([proof.figures(loss) for loss in losses]))
+
+
+@app.command()
+def explain(
+    evidence: Annotated[Path, typer.Argument(help="Stored evidence of one decision (JSON).")],
+    language: Annotated[str, typer.Option(help="fa, en, or both.")] = "both",
+    probe: Annotated[
+        Path | None, typer.Option(help="The probe's template: its own strangers' scores are drawn.")
+    ] = None,
+    svg: Annotated[Path | None, typer.Option(help="Write the picture here instead of into the terminal.")] = None,
+    calibration: Annotated[Path | None, typer.Option(help="Another calibration file than the default.")] = None,
+) -> None:
+    """One decision in words and as a small picture, decided again from its stored evidence."""
+    from matching import Template, default_calibration, load_calibration, redecide
+    from matching.errors import MatchingError
+    from matching.words import in_words
+    from panah.explaining.persian import in_persian
+    from panah.explaining.picture import in_characters, in_svg, picture_of
+
+    words = {"fa": [in_persian], "en": [in_words], "both": [in_persian, in_words]}
+    if language not in words:
+        raise typer.BadParameter("the language is fa, en or both")
     try:
         stored = json.loads(evidence.read_text(encoding="utf-8"))
         decision = redecide(stored)
-    except (OSError, ValueError, EvidenceInvalid) as error:
+        searched = Template.from_bytes(probe.read_bytes()) if probe else None
+        scale = load_calibration(calibration) if calibration else default_calibration()
+    except (OSError, ValueError, MatchingError) as error:
         typer.echo(f"{evidence} cannot be explained: {error}", err=True)
         raise typer.Exit(1) from error
-    typer.echo(in_words(decision))
+    typer.echo("\n\n".join(say(decision) for say in words[language]))
+    picture = picture_of(decision, calibration=scale, probe=searched)
+    if svg is None:
+        typer.echo("\n" + in_characters(picture))
+    else:
+        svg.write_text(in_svg(picture), encoding="utf-8")
     if (stored["outcome"], stored["reasons"]) != (decision.outcome, list(decision.reasons)):
         typer.echo(f"Stored was '{stored['outcome']}': the rules have changed since, or the evidence was.")
         raise typer.Exit(2)

@@ -13,7 +13,6 @@ from matching.rotations import USUAL, packed, rotated
 from matching.rows import EyeRows
 from matching.scoring import DEFAULT_NORMALISATION as SCORE
 from matching.screening import LOSS, WORTH, effective, limits
-from matching.screening_proof import NEAR, count_losses
 from matching.simulation import Capture, simulate_templates
 from matching.template import BITS, WORDS
 
@@ -148,11 +147,3 @@ def test_a_group_of_eight_begins_on_a_cache_line() -> None:
     assert plane.ctypes.data % 64 == 0
     assert plane.shape == (8, PLANE, 2, 8)
     assert rest.shape == (64, 2, WORDS - PLANE)
-
-
-def test_the_loss_is_counted_on_pairs_near_the_threshold(rng: np.random.Generator) -> None:
-    counted = count_losses(rng, threshold=0.24, pairs=2000)
-    assert counted.of == sum(pairs for _, _, pairs in counted.by_bin) == 2000
-    assert sum(pairs for score, _, pairs in counted.by_bin if score > 0.24 - NEAR + 1e-9) == 1000
-    assert counted.missed <= 3
-    assert counted.at_most > counted.missed / counted.of
