@@ -35,6 +35,7 @@ from registry.live.feed import LiveFeed
 from registry.notes import api as notes
 from registry.notes import flags_api as flags
 from registry.observation import api as observation
+from registry.referrals import api as referrals
 from registry.review import routes as review
 from registry.safeguarding import api as safeguarding
 from registry.searches import api as searches
@@ -73,7 +74,7 @@ def create_app(
     )
     app.state.web = parts
     people, casework = (
-        (children, children_api, families, observation, tracing, searches, safeguarding, transfers),
+        (children, children_api, families, observation, tracing, searches, safeguarding, transfers, referrals),
         (cases, cases_api, cases_writing, letters, notes, flags, attachments, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):

@@ -289,6 +289,14 @@ class AttachmentDamaged(RegistryError):
         self.token = token
 
 
+class ReferralChanged(RegistryError):
+    """Somebody else has answered or ended it meanwhile. The caller is shown how it stands and decides."""
+
+    def __init__(self, referral_id: int, newest: int) -> None:
+        super().__init__("This referral was changed meanwhile. Read it as it stands, then send yours with its ETag.")
+        self.referral_id, self.newest = referral_id, newest
+
+
 class CursorUnreadable(RegistryError):
     def __init__(self) -> None:
         super().__init__("This cursor was not given by this list. Start again without it.")

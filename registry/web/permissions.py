@@ -19,6 +19,7 @@ from registry.inbox.permitted import PERMITTED as INBOX
 from registry.notes.permitted import PERMITTED as NOTES
 from registry.letters.permitted import PERMITTED as LETTERS
 from registry.observation import rules as observation
+from registry.referrals.permitted import PERMITTED as REFERRALS
 from registry.review.permitted import PERMITTED as REVIEW
 from registry.safeguarding.permitted import PERMITTED as SAFEGUARDING
 from registry.searches.permitted import PERMITTED as SEARCHING
@@ -122,6 +123,7 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         **ATTACHMENTS,
         **INBOX,
         **SAFEGUARDING,
+        **REFERRALS,
         **TRANSFERS,
         ("GET", "/devices"): ADMIN,
         ("GET", "/api/devices"): ADMIN,

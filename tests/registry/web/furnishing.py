@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from registry.access.tables import Account
 from registry.attachments.tables import Attachment, SealedPart
+from registry.cases.records import CaseEntry
 from registry.children.tables import Child
 from registry.families.tables import Family, FamilyMember
 from registry.letters.forms import CardForm, Kind
@@ -13,6 +14,7 @@ from registry.letters.tables import Letter
 from registry.letters.wording import Known, write
 from registry.notes.tables import WrittenNote
 from registry.observation.tables import ObservedPlace
+from registry.referrals.tables import Partner, PartnerPerson, Referral
 from registry.review.tables import Merge, MergeRow, ReviewItem, ReviewJudgement, ReviewQuestion
 from registry.safeguarding.tables import Report
 from registry.searches.rules import Narrowing
@@ -40,6 +42,7 @@ def furnish(scene: Scene, met: Met) -> None:
         work.session.add(Report(reference="S-1", urgency=1, said=told, child_id=met.child_ids[0], **filed))
         _written_on(work.session, scene, now)
         _transfer(work.session, now)
+        _referral(work.session, now)
         _review(work.session, met.child_ids[0], now)
         _letter(work.session, now)
         work.commit()
@@ -86,6 +89,32 @@ def _transfer(session: Session, now: datetime) -> None:
             reads_until=now + timedelta(days=29),
         )
     )  # fmt: skip
+
+
+def _referral(session: Session, now: datetime) -> None:
+    """Referral 1, of case 1, to organisation 1."""
+    writer = Account(name="referring", password_hash="!", created_at=now)
+    session.add_all([writer, Partner(name="انجمن یاران", kind="ngo", opened_at=now, opened_by="test")])
+    session.flush()
+    until = now.date() + timedelta(days=9)
+    said = {"receiver": "انجمن یاران", "service": "کلاس", "shared": ["نام"], "consent": True, "ends_on": str(until)}
+    entry = CaseEntry(
+        case_id=1, task="referral", standing="in_force", form=said, written_at=now, written_by_id=writer.id,
+        written_by=writer.name, in_force_at=now,
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+    opened = {"opened_at": now, "opened_by": writer.name, "service": "کلاس", "shared": ["نام"], "ends_on": until}
+    session.add(Referral(number="R-1", case_id=1, entry_id=entry.id, partner_id=1, **opened))
+
+
+def belongs_to_an_organisation(scene: Scene, name: str) -> None:
+    """The account of this name reads the referrals of organisation 1."""
+    now = scene.web.clock.now()
+    with scene.web.database.writing() as work:
+        account_id = work.session.query(Account.id).filter_by(name=name).scalar()
+        work.session.add(PartnerPerson(partner_id=1, account_id=account_id, since=now, given_by="test"))
+        work.commit()
 
 
 def _review(session: Session, child_id: int, now: datetime) -> None:

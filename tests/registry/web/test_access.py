@@ -14,7 +14,7 @@ from registry.bootstrap import Registry
 from registry.web.permissions import PERMISSIONS, STRANGER, Role
 from registry.web.refusals import ALLOWANCE, Refusals
 from tests.registry.web.conftest import LogIn
-from tests.registry.web.furnishing import furnish
+from tests.registry.web.furnishing import belongs_to_an_organisation, furnish
 from tests.registry.web.scene import Scene, Seen
 
 HTML = {"accept": "text/html"}
@@ -52,6 +52,8 @@ def test_a_stranger_cannot_tell_a_page_that_exists_from_one_that_does_not(strang
 def test_a_role_sees_its_own_routes_and_no_other(role: Role, app: FastAPI, log_in: LogIn, scene: Scene) -> None:
     furnish(scene, scene.meet(Seen(name="زهرا")))
     person = log_in(str(role))
+    if role is Role.NGO:
+        belongs_to_an_organisation(scene, str(role))
     for (method, path), roles in PERMISSIONS.items():
         if method != "GET" or path in STREAMS:
             continue
