@@ -4,7 +4,7 @@ colleague spoke keeps that colleague from the child's file at once."""
 from panah.story import forms
 from panah.story.cast import Player
 from panah.story.centre import Centre, demand
-from panah.story.telling import Told
+from panah.story.telling import Json, Told
 
 
 def play(centre: Centre, player: Player) -> list[Told]:
@@ -46,7 +46,7 @@ def _complaint(centre: Centre, told: Told) -> None:
     _act(centre, told, f"{where}/told", {"how": "in_person"})
 
 
-def _act(centre: Centre, told: Told, path: str, body: dict[str, object]) -> None:
+def _act(centre: Centre, told: Told, path: str, body: Json) -> None:
     """The officer acts on the report as it stands."""
     officer, report = centre.staff["safeguarding-officer"], path.rpartition("/")[0]
     seen = {"if-match": officer.get(report).etag or ""}
