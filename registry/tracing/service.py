@@ -113,7 +113,7 @@ def told_to(account_id: int, roles: Collection[Role]) -> ColumnElement[bool]:
     )
     mine = exists().where(Case.child_id == child, Case.state != "closed", Case.owner_id == account_id)
     unassigned = ~cases if rules.GETS_UNASSIGNED & set(roles) else false()
-    return or_(sealed & visible_to(account_id, child), ~sealed & or_(mine, unassigned))
+    return visible_to(account_id, child) & or_(sealed, mine, unassigned)
 
 
 def _compare(work: UnitOfWork, inquiry: Inquiry, form: InquiryForm, marks: NameMarks, now: datetime) -> None:

@@ -149,3 +149,14 @@ def test_nobody_answers_to_themselves_and_only_the_administrator_says_to_whom(wa
     assert watch.officer.http.put(f"/api/staff-lines/{worker}", json={"superiors": []}).status_code == 404
     with watch.registry.database.reading() as work:
         assert work.session.query(Account).filter_by(id=worker).one().disabled_at is None
+
+
+def test_a_worker_who_is_kept_away_is_told_of_no_search_for_the_child(watch: Watch) -> None:
+    owner, other = watch.of("case_manager"), watch.of("social_worker")
+    watch.give_case_to(owner.account_id)
+    owner.write(watch.child_id, given_name="زهرا", fathers_name="عبدالکریم")
+    said = {"given_name": "زهرا", "fathers_name": "عبدالکریم"}
+    other.post("/tracing/inquiries", inquirer={"name": "کریم", "relation": "پدر"}, child=said)
+    assert [one["child_id"] for one in owner.get("/tracing/matches").json()["matches"]] == [watch.child_id]
+    watch.against(owner.account_id)
+    assert owner.get("/tracing/matches").json()["matches"] == []
