@@ -16,6 +16,8 @@ _SUSPICIONS = {
     "one_person_twice": "one person under two names",
     "wrong_name": "this picture under another's name",
     "sides_swapped": "left and right exchanged",
+    "labels_exchanged": "this person's left and right exchanged, by lids and corners",
+    "one_side_twice": "both eyes of this person look like the same side",
 }
 
 

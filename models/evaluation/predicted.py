@@ -5,9 +5,12 @@ The threshold is the upper 95 % bound's: a rate predicted this way is rather too
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.calibration.models import ImpostorModel
 from matching.calibration.tail import MIN_PAIRS, MIN_PEOPLE, ScoredPairs, fit_impostors
@@ -46,10 +49,15 @@ def fitted(impostor: Comparisons, labels: Labels, *, seed: int = 0) -> ImpostorM
 
 
 def predictions(
-    model: ImpostorModel | None, genuine: Comparisons, impostor: Comparisons, fmrs: tuple[float, ...]
+    model: ImpostorModel | None,
+    genuine: Comparisons,
+    impostor: Comparisons,
+    fmrs: tuple[float, ...],
+    *,
+    even_without_own: bool = False,
 ) -> list[Prediction]:
     """Threshold and FNMR for each FMR, beside what the pairs show there."""
-    if model is None or not len(genuine) or not len(impostor):
+    if model is None or not (len(genuine) or even_without_own) or not len(impostor):
         return []
     return [_prediction(fmr, model.threshold(fmr), genuine, impostor) for fmr in fmrs]
 
@@ -58,7 +66,70 @@ def _prediction(fmr: float, limit: float, genuine: Comparisons, impostor: Compar
     return Prediction(
         fmr=fmr,
         threshold=limit,
-        fnmr=metrics.missed(genuine.scores, limit) / len(genuine),
+        fnmr=metrics.missed(genuine.scores, limit) / max(len(genuine), 1),
         fmr_seen=int(np.searchsorted(impostor.scores, np.float32(limit), "left")) / len(impostor),
         checked=fmr * len(impostor) >= metrics.ENOUGH,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfSensors:
+    """One rate for strangers before two sensors, or before one: by their own tail, and by that of all together."""
+
+    first: str
+    second: str
+    people: int
+    stranger_pairs: int
+    genuine_pairs: int
+    fmr: float
+    threshold: float
+    """Of their own tail, upper 95 % bound."""
+    fnmr: float | None
+    """Counted there; None where nobody stood before both."""
+    fmr_seen: float
+    checked: bool
+    fmr_seen_by_all: float
+    """Counted at the threshold that all strangers together predict: over `fmr`, these are closer than others."""
+
+
+def of_sensors(
+    all_together: ImpostorModel | None,
+    genuine: Comparisons,
+    impostor: Comparisons,
+    labels: Labels,
+    sensors: Sequence[str],
+    fmrs: tuple[float, ...],
+) -> list[OfSensors]:
+    """sensors: of each picture. Empty for one sensor alone; without those of too few pairs or people for a tail."""
+    names, number = np.unique(sensors, return_inverse=True)
+    if all_together is None or len(names) < 2:
+        return []
+    found = []
+    for one, other in itertools.combinations_with_replacement(range(len(names)), 2):
+        own, strange = (pairs.where(_of(pairs, number, one, other)) for pairs in (genuine, impostor))
+        tail = fitted(strange, labels)
+        if tail is None:
+            continue
+        for p in predictions(tail, own, strange, fmrs, even_without_own=True):
+            by_all = int(np.searchsorted(strange.scores, np.float32(all_together.threshold(p.fmr)), "left"))
+            found.append(
+                OfSensors(
+                    first=str(names[one]),
+                    second=str(names[other]),
+                    people=tail.people,
+                    stranger_pairs=len(strange),
+                    genuine_pairs=len(own),
+                    fmr=p.fmr,
+                    threshold=p.threshold,
+                    fnmr=p.fnmr if len(own) else None,
+                    fmr_seen=p.fmr_seen,
+                    checked=p.checked,
+                    fmr_seen_by_all=by_all / len(strange),
+                )
+            )
+    return found
+
+
+def _of(pairs: Comparisons, number: NDArray[np.intp], one: int, other: int) -> NDArray[np.bool_]:
+    first, second = number[pairs.first], number[pairs.second]
+    return (np.minimum(first, second) == one) & (np.maximum(first, second) == other)

@@ -19,7 +19,7 @@ from models import advice
 from models.encoding import ENCODER
 from models.evaluation import comparisons, metrics, predicted, rejection, strata, suspects, worst
 from models.evaluation.comparisons import Comparisons, Labels
-from models.evaluation.extraction import SHIPPED, Record, Setting
+from models.evaluation.extraction import SHIPPED, Record, Setting, device_of
 from models.reasons import SENTENCES
 
 HEADLINE_FMR = 1e-3
@@ -87,6 +87,7 @@ def build(of: Evaluated, *, seconds: float) -> dict[str, Any]:
         "figures": figures,
         "any_side": _group(of, of.chosen, comparisons.impostor_any_side),
         "predicted": [dataclasses.asdict(p) for p in of.predictions],
+        "predicted_by_sensors": [dataclasses.asdict(p) for p in _by_sensors(of)],
         "tail": None if of.tail is None else dataclasses.asdict(_Tail.of(of.tail)),
         "reject_curve": [dataclasses.asdict(p) for p in of.refusing],
         "strata": _strata(of),
@@ -135,6 +136,11 @@ class _Tail:
         return cls(round(fit.degrees_of_freedom, 1), round(fit.rotations, 2), model.pairs, model.people)
 
 
+def _by_sensors(of: Evaluated) -> list[predicted.OfSensors]:
+    sensors = [device_of(row) for row in of.rows]
+    return predicted.of_sensors(of.tail, of.genuine, of.impostor, of.labels, sensors, (HEADLINE_FMR, 1e-4, 1e-6))
+
+
 def _strata(of: Evaluated) -> dict[str, Any]:
     limit = metrics.threshold_at(of.impostor.scores, HEADLINE_FMR)
     found = strata.build(of.rows, of.records, of.labels, of.genuine, of.impostor, limit)
@@ -151,7 +157,9 @@ def suspected(of: Evaluated) -> tuple[suspects.Suspect, ...]:
     """Over all pictures, people trained on included: a wrong label there spoils the weights as well."""
     pairs = len(of.rows) * (len(of.rows) - 1) // 2
     limit = suspects.UNMODELLED if of.tail is None else of.tail.threshold(suspects.share_for(pairs))
-    return suspects.suspects(of.rows, of.scores, of.labels, limit=limit)
+    sides, sensors = [record.side for record in of.records], [device_of(row) for row in of.rows]
+    by_code = suspects.suspects(of.rows, of.scores, of.labels, limit=limit)
+    return (*by_code, *suspects.sides(of.rows, of.scores, sides, sensors))
 
 
 def _reasons(of: Evaluated) -> list[str]:

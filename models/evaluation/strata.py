@@ -19,6 +19,7 @@ _FEW = 12
 """Sensors or sessions beyond so many kinds of pairs are told only as "same" and "different"."""
 _DAYS = ((1, "same day"), (31, "up to a month"), (366, "up to a year"), (731, "one to two years"))
 _RATIO = (0.05, 0.1, 0.15, 0.25)
+_BITS = (600, 900, 1200)
 _YEARS = ((7, "under 7"), (13, "7 to 12"), (18, "13 to 17"))
 
 
@@ -57,6 +58,7 @@ def build(
         return {}
     kinds: dict[str, tuple[list[str], Key] | None] = {
         "pupil": _pupils(records),
+        "bits": _bits(records),
         "time": _times(_column(rows, "time")),
         "sensor": _pairs_of(_column(rows, "device")),
         "session": _sameness(_column(rows, "session"), "session"),
@@ -112,6 +114,18 @@ def _pupils(records: Sequence[Record]) -> tuple[list[str], Key]:
     edges = (0.0, *_RATIO)
     names = [f"{low:g} to {high:g}" for low, high in itertools.pairwise(edges)]
     return [*names, f"over {_RATIO[-1]:g}"], key
+
+
+def _bits(records: Sequence[Record]) -> tuple[list[str], Key]:
+    """By the fewer valid bits of both pictures' preferred codes: a score that minds them would show it here."""
+    bits = np.array([r.valid_bits if r.template is not None else -1 for r in records])
+
+    def key(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.intp]:
+        fewer = np.minimum(bits[first], bits[second])
+        return np.where(fewer < 0, -1, np.searchsorted(_BITS, fewer, "right"))
+
+    between = [f"{low} to {high - 1}" for low, high in itertools.pairwise(_BITS)]
+    return [f"under {_BITS[0]}", *between, f"{_BITS[-1]} and more"], key
 
 
 def _times(texts: list[str]) -> tuple[list[str], Key] | None:

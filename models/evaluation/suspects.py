@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,10 +13,14 @@ from numpy.typing import NDArray
 from devices.manifest import ManifestRow
 from models.evaluation.comparisons import Labels
 
-Kind = Literal["one_person_twice", "wrong_name", "sides_swapped"]
+Kind = Literal["one_person_twice", "wrong_name", "sides_swapped", "labels_exchanged", "one_side_twice"]
+"""sides_swapped: a picture looks like its person's other eye. The last two go by lids and corners, not by codes: both
+eyes of a person stand on the other side than everybody else's of that sensor, or both on the same side."""
 MOST = 40
 UNMODELLED = 0.28
 """The limit where too few people are compared to model strangers: none of a million simulated ones came so near."""
+LEAST = 2
+"""Pictures of an eye whose side can be told, from which their majority says something."""
 _EXPECTED = 0.05
 """Pairs of strangers that may lie under the limit by chance, of all pairs compared."""
 
@@ -31,7 +36,8 @@ class Suspect:
     b: str
     kind: Kind
     score: float
-    """Median over the other eye's pictures: one chance likeness, or one wrong circle, makes no suspect."""
+    """Median over the other eye's pictures: one chance likeness, or one wrong circle, makes no suspect. Of suspects by
+    their side: of the two pictures alone."""
     own_median: float | None
     """The same against the picture's own eye, as the label has it."""
 
@@ -50,6 +56,48 @@ def suspects(
             if key not in found or nearness[k] < found[key].score:
                 found[key] = _suspect(rows, scores, labels, int(k), columns, members[mine], limit)
     return tuple(sorted(found.values(), key=lambda s: s.score)[:MOST])
+
+
+def sides(
+    rows: Sequence[ManifestRow], scores: NDArray[np.float32], seen: Sequence[str | None], sensors: Sequence[str]
+) -> tuple[Suspect, ...]:
+    """People whose eyes stand on another side than their sensor's other people's, each with a picture of either eye.
+
+    seen: the side that each picture looks like, None where that cannot be told. Which label means which side differs
+    between lists and cameras that mirror, so the majority of a sensor's pictures says it.
+    """
+    usual = _usual(rows, seen, sensors)
+    told: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for k, (row, side) in enumerate(zip(rows, seen, strict=True)):
+        if side is not None:
+            told[sensors[k], row.subject, row.eye].append(k)
+    found = []
+    for sensor, subject in dict.fromkeys((sensor, subject) for sensor, subject, _ in told):
+        eyes = [told[sensor, subject, eye] for eye in ("left", "right")]
+        if min(map(len, eyes)) < LEAST:
+            continue
+        odd = [sum((seen[k] == rows[k].eye) != usual[sensor] for k in eye) > len(eye) / 2 for eye in eyes]
+        if any(odd):
+            found.append(
+                _by_side(rows, scores, eyes[0][0], eyes[1][0], "labels_exchanged" if all(odd) else "one_side_twice")
+            )
+    return tuple(found)
+
+
+def _usual(rows: Sequence[ManifestRow], seen: Sequence[str | None], sensors: Sequence[str]) -> dict[str, bool]:
+    """By sensor: whether pictures mostly look like the side that they are labelled."""
+    agree: dict[str, list[bool]] = defaultdict(list)
+    for row, side, sensor in zip(rows, seen, sensors, strict=True):
+        if side is not None:
+            agree[sensor].append(side == row.eye)
+    return {sensor: 2 * sum(found) >= len(found) for sensor, found in agree.items()}
+
+
+def _by_side(rows: Sequence[ManifestRow], scores: NDArray[np.float32], left: int, right: int, kind: Kind) -> Suspect:
+    score = round(float(np.nan_to_num(scores[left, right], nan=1.0)), 4)
+    return Suspect(
+        first=left, second=right, a=rows[left].name, b=rows[right].name, kind=kind, score=score, own_median=None
+    )
 
 
 def share_for(pairs: int) -> float:

@@ -88,11 +88,11 @@ def test_strata_follow_the_manifests_columns(rng: Drawn) -> None:
     assert sum(s.impostor_pairs for s in found["sensor"]) <= len(other)
 
 
-def test_without_columns_only_pupils_are_told_apart(rng: Drawn) -> None:
+def test_without_columns_only_pupils_and_bits_are_told_apart(rng: Drawn) -> None:
     rows = rows_of(people=5, pictures=2)
     labels, own, other = _pairs(rows, scores_of(rows, rng))
     records = [Record(template=b"x", pupil_ratio=0.3)] * len(rows)
-    assert set(strata.build(rows, records, labels, own, other, 0.3)) == {"pupil"}
+    assert set(strata.build(rows, records, labels, own, other, 0.3)) == {"pupil", "bits"}
 
 
 def test_worst_pairs_do_not_repeat_one_picture(rng: Drawn) -> None:
@@ -127,3 +127,64 @@ def test_too_few_strangers_predict_nothing(rng: Drawn) -> None:
     rows = rows_of(people=4, pictures=2)
     labels, own, other = _pairs(rows, scores_of(rows, rng))
     assert predicted.predictions(predicted.fitted(other, labels), own, other, (1e-3,)) == []
+
+
+def test_who_has_left_and_right_exchanged_is_listed_with_a_picture_of_either_eye(rng: Drawn) -> None:
+    rows = rows_of(6, 3)
+    seen: list[str | None] = [r.eye if r.subject != "p002" else {"left": "right", "right": "left"}[r.eye] for r in rows]
+    seen[0] = None
+    (found,) = suspects.sides(rows, scores_of(rows, rng), seen, ["lg"] * len(rows))
+    assert (found.kind, found.a, found.b) == ("labels_exchanged", "p002_left_0.png", "p002_right_0.png")
+
+
+def test_two_cameras_of_which_one_mirrors_are_judged_each_by_its_own_people(rng: Drawn) -> None:
+    rows = rows_of(6, 3)
+    mirrored = {"left": "right", "right": "left"}
+    cameras = ["a" if r.subject < "p003" else "b" for r in rows]
+    seen: list[str | None] = [r.eye if c == "a" else mirrored[r.eye] for r, c in zip(rows, cameras, strict=True)]
+    assert suspects.sides(rows, scores_of(rows, rng), seen, cameras) == ()
+    seen = [r.eye if r.subject == "p004" else side for r, side in zip(rows, seen, strict=True)]
+    assert [s.a for s in suspects.sides(rows, scores_of(rows, rng), seen, cameras)] == ["p004_left_0.png"]
+
+
+def test_who_shows_one_side_twice_is_listed_as_that_and_who_tells_too_little_is_not(rng: Drawn) -> None:
+    rows = rows_of(6, 3)
+    seen: list[str | None] = ["left" if r.subject == "p001" else r.eye for r in rows]
+    (found,) = suspects.sides(rows, scores_of(rows, rng), seen, ["lg"] * len(rows))
+    assert (found.kind, found.a) == ("one_side_twice", "p001_left_0.png")
+    silent = [
+        side if k % 3 == 0 or r.subject != "p001" else None for k, (r, side) in enumerate(zip(rows, seen, strict=True))
+    ]
+    assert suspects.sides(rows, scores_of(rows, rng), silent, ["lg"] * len(rows)) == ()
+
+
+def test_strangers_of_two_sensors_are_predicted_and_checked_each_pair_by_itself(rng: Drawn) -> None:
+    rows = rows_of(60, 3)
+    scores, labels, everyone = scores_of(rows, rng), Labels.of(rows), np.ones(len(rows), np.bool_)
+    sensors = ["a" if r.subject < "p030" else "b" for r in rows]
+    near = np.array([s == "a" for s in sensors])
+    strangers = labels.eye[:, None] != labels.eye[None, :]
+    scores = np.where(near[:, None] & near[None, :] & strangers, scores - np.float32(0.03), scores)
+    own, other = (pick(scores, labels, everyone) for pick in (comparisons.genuine, comparisons.impostor))
+    tail = predicted.fitted(other, labels)
+    found = {
+        (p.first, p.second, p.fmr): p for p in predicted.of_sensors(tail, own, other, labels, sensors, (1e-2, 1e-3))
+    }
+    assert {key[:2] for key in found} == {("a", "a"), ("a", "b"), ("b", "b")}
+    assert found["a", "b", 1e-2].fnmr is None
+    assert found["a", "b", 1e-2].genuine_pairs == 0
+    assert found["a", "a", 1e-2].fnmr is not None
+    assert found["a", "a", 1e-2].threshold < found["b", "b", 1e-2].threshold
+    assert found["a", "a", 1e-2].fmr_seen <= 1.3e-2 < found["a", "a", 1e-2].fmr_seen_by_all
+    assert found["b", "b", 1e-2].fmr_seen_by_all < found["b", "b", 1e-2].fmr_seen
+    assert predicted.of_sensors(tail, own, other, labels, ["a"] * len(rows), (1e-2,)) == []
+
+
+def test_strata_by_valid_bits_go_by_the_picture_with_fewer(rng: Drawn) -> None:
+    rows = rows_of(12, 3)
+    scores, labels, everyone = scores_of(rows, rng), Labels.of(rows), np.ones(len(rows), np.bool_)
+    records = [Record(template=b"x", valid_bits=500 if k % 3 == 0 else 1000) for k in range(len(rows))]
+    own, other = (pick(scores, labels, everyone) for pick in (comparisons.genuine, comparisons.impostor))
+    told = {s.name: s for s in strata.build(rows, records, labels, own, other, 0.4)["bits"]}
+    assert {name: s.genuine_pairs for name, s in told.items()} == {"under 600": 48, "900 to 1199": 24}
+    assert sum(s.impostor_pairs for s in told.values()) == len(other)
