@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -139,6 +139,9 @@ class Log:
 
 
 def _connected(settings: RegistrySettings) -> AbstractContextManager[None]:
+    """A Ray that runs in this process already is used, and left to whoever started it."""
+    if ray.is_initialized():
+        return nullcontext()
     if settings.ray_address is None:
         return local_ray(cpus=os.cpu_count() or 1)
     return _cluster(settings.ray_address)
