@@ -4,9 +4,11 @@ The gallery's own rows and looks are asked (`screened.EyePair`), at the true rot
 only help. A proof in which nothing was ruled out would prove nothing, so the strangers that got by are counted too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,7 +59,16 @@ def count_losses(rng: np.random.Generator, *, threshold: float, pairs: int, own_
 
     Errors: ProofVoid where the draws hold no such pairs, or where screening let every stranger by.
     """
-    tally, barren = Tally(threshold, pairs // 2), 0
+    tally = Tally(threshold, pairs // 2)
+    with _one_thread():
+        _fill(tally, rng, own_pairs)
+    if tally.strangers and tally.passed == tally.strangers:
+        raise ProofVoid(f"screening ruled nobody out at {threshold:.3f}: there is no loss to count")
+    return tally.loss()
+
+
+def _fill(tally: "Tally", rng: np.random.Generator, own_pairs: OwnPairs) -> None:
+    barren = 0
     while not tally.full:
         words = own_pairs(rng)
         scores = _scores(words)
@@ -67,17 +78,25 @@ def count_losses(rng: np.random.Generator, *, threshold: float, pairs: int, own_
             raise ProofVoid(f"{_BARREN} draws held no own pair in the part of the scores that is still wanted")
         for start in range(0, len(chosen), _ONE_ORDER):
             part = chosen[start : start + _ONE_ORDER]
-            tally.add(scores[part], *_screened(rng, words[part], threshold))
-    if tally.strangers and tally.passed == tally.strangers:
-        raise ProofVoid(f"screening ruled nobody out at {threshold:.3f}: there is no loss to count")
-    return tally.loss()
+            tally.add(scores[part], *_screened(rng, words[part], tally.threshold))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Fifty rows are looked at sooner than other threads are woken."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
 class Tally:
     """Counts pairs near the threshold and farther from it, as many of each."""
 
     def __init__(self, threshold: float, half: int) -> None:
-        self._threshold, self._half = threshold, half
+        self.threshold, self._half = threshold, half
         self._near = self._far = self._missed = 0
         self._bins: dict[int, list[int]] = {}
         self.passed = self.strangers = 0
@@ -88,25 +107,25 @@ class Tally:
 
     def wanted(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
         """Which of these pairs fill a half that is not full."""
-        near = np.flatnonzero((scores > self._threshold - NEAR) & (scores <= self._threshold))
-        far = np.flatnonzero(scores <= self._threshold - NEAR)
+        near = np.flatnonzero((scores > self.threshold - NEAR) & (scores <= self.threshold))
+        far = np.flatnonzero(scores <= self.threshold - NEAR)
         return np.concatenate((near[: self._half - self._near], far[: self._half - self._far])).astype(np.int64)
 
     def add(self, scores: NDArray[np.float64], lost: NDArray[np.bool_], passed: int) -> None:
-        near = scores > self._threshold - NEAR
+        near = scores > self.threshold - NEAR
         self._near, self._far = self._near + int(near.sum()), self._far + int((~near).sum())
         self._missed += int(lost.sum())
         self.passed, self.strangers = self.passed + passed, self.strangers + len(scores) * (len(scores) - 1)
-        below = ((self._threshold - scores) // _BIN).astype(int)
+        below = ((self.threshold - scores) // _BIN).astype(int)
         for number in np.unique(below):
             taken = self._bins.setdefault(int(number), [0, 0])
             taken[0] += int(lost[below == number].sum())
             taken[1] += int((below == number).sum())
 
     def loss(self) -> Loss:
-        bins = [(round(self._threshold - k * _BIN, 3), missed, of) for k, (missed, of) in self._bins.items()]
+        bins = [(round(self.threshold - k * _BIN, 3), missed, of) for k, (missed, of) in self._bins.items()]
         return Loss(
-            threshold=self._threshold,
+            threshold=self.threshold,
             missed=self._missed,
             of=self._near + self._far,
             by_bin=tuple(sorted(bins)),

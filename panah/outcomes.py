@@ -42,6 +42,8 @@ class Row:
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     wrong_known: int = 0
+    extrapolated: int = 0
+    """Searches whose bound for "known" lies more than two decades beyond the calibration's pairs."""
     own_found: int = 0
     """Known or for review, and the record is the owner's."""
 
@@ -113,6 +115,7 @@ def measure(
         "population": population.words,
         "identities": len(owners),
         "calibration": f"{calibration.version} {calibration.digest[:16]}",
+        "policy": {name: getattr(policy, name) for name in ("wrong_known", "miss_rate", "review_rate")},
         "groups": {group: _figures(row) for group, row in rows.items()},
         **_rates(rows),
     }
@@ -143,6 +146,9 @@ def _part(left_of: Template, right_of: Template | None) -> Template:
 def _count(row: Row, search: Search, decision: Decision) -> None:
     row.outcomes[decision.outcome] += 1
     row.reasons.update(decision.reasons)
+    t = decision.thresholds
+    far = t.extrapolated_both_eyes if decision.facts.kind == "both_eyes" else t.extrapolated_one_eye
+    row.extrapolated += bool(decision.facts.eyes) and far
     row.wrong_known += decision.outcome == "known" and decision.identity != search.owner
     row.own_found += search.owner is not None and decision.identity == search.owner
 
@@ -154,6 +160,7 @@ def _figures(row: Row) -> dict[str, Any]:
         **{outcome: row.outcomes[outcome] for outcome in ("known", "review", "new", "cannot_tell")},
         "wrong_known": row.wrong_known,
         "wrong_known_at_most": round(upper_share(row.wrong_known, searches), 4),
+        "extrapolated": row.extrapolated,
         "reasons": dict(row.reasons.most_common()),
     }
 
@@ -163,16 +170,26 @@ def _rates(rows: dict[str, Row]) -> dict[str, Any]:
     n, m = enrolled.outcomes.total(), strangers.outcomes.total()
     returned = strangers.outcomes["known"] + strangers.outcomes["review"]
     reviews = enrolled.outcomes["review"] + strangers.outcomes["review"]
+    wrong = enrolled.wrong_known + strangers.wrong_known
     return {
+        "wrong_known_per_100_searches": 100 * wrong / (n + m) if n + m else None,
         "fnir": {"share": 1 - enrolled.own_found / n if n else None, "n": n},
         "fpir": {"share": returned / m if m else None, "n": m},
         "reviews_per_100_searches": 100 * reviews / (n + m) if n + m else None,
     }
 
 
+def _asked(policy: dict[str, float]) -> str:
+    wrong, miss, review = (1 / policy[name] for name in ("wrong_known", "miss_rate", "review_rate"))
+    return (
+        f"Asked for: at most one wrong known in {wrong:.0f} searches of strangers, one miss in {miss:.0f} before "
+        f"a child is called new, one review in {review:.0f} searches of strangers for a good probe"
+    )
+
+
 def report(figures: dict[str, Any]) -> str:
     """The figures for a person."""
-    lines = [f"{figures['population']}; calibration {figures['calibration']}"]
+    lines = [f"{figures['population']}; calibration {figures['calibration']}", _asked(figures["policy"])]
     lines.append(f"{'':42s}{'n':>6s}{'known':>9s}{'review':>9s}{'new':>9s}{'cannot':>9s}{'wrong known (at most)':>24s}")
     for group, row in figures["groups"].items():
         n = row["searches"]
@@ -185,4 +202,11 @@ def report(figures: dict[str, Any]) -> str:
         lines.append(f"{name.upper()}, both eyes: " + (f"{rate['share']:.2%} of {rate['n']}" if rate["n"] else "none"))
     if figures["reviews_per_100_searches"] is not None:
         lines.append(f"Reviews in 100 searches, half of them of strangers: {figures['reviews_per_100_searches']:.1f}")
+        lines.append(f"Wrongly known in 100 searches: {figures['wrong_known_per_100_searches']:.3f}")
+    lines += [
+        f'{group}: in {row["extrapolated"]} of {row["searches"]} searches the bound for "known" is extrapolated more '
+        "than two decades beyond the calibration's pairs"
+        for group, row in figures["groups"].items()
+        if row["extrapolated"]
+    ]
     return "\n".join(line for line in lines if line)

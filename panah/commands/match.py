@@ -68,6 +68,9 @@ def outcomes(
     searches: Annotated[int, typer.Option(min=2, help="Simulated searches, half of them of strangers.")] = 1000,
     frames: Annotated[int, typer.Option(min=1, max=2, help="Frames of each eye.")] = 2,
     calibration: Annotated[Path | None, typer.Option(help="Another calibration file than the default.")] = None,
+    wrong_known: Annotated[float, typer.Option(min=2, help="One wrong known in so many searches, at most.")] = 10_000,
+    miss: Annotated[float, typer.Option(min=2, help="One miss in so many before saying new, at most.")] = 200,
+    review: Annotated[float, typer.Option(min=2, help="One review in so many searches of strangers.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object on the last line.")] = False,
     seed: int = 1,
 ) -> None:
@@ -85,7 +88,8 @@ def outcomes(
             shots, _ = calibration_inputs.from_images(manifest)
             captures = shots if frames == 1 else calibration_inputs.as_a_tablet_sends(shots)
             population = outcomes.real_among_simulated(captures, identities, frames=frames, seed=seed)
-        figures = outcomes.measure(population, calibration=scale, policy=Policy())
+        policy = Policy(wrong_known=1 / wrong_known, miss_rate=1 / miss, review_rate=1 / review)
+        figures = outcomes.measure(population, calibration=scale, policy=policy)
     except (DeviceError, MatchingError, OSError) as error:
         typer.echo(f"No figures: {error}", err=True)
         raise typer.Exit(1) from error
@@ -217,12 +221,13 @@ def proof(
     try:
         captures, counted = calibration_inputs.from_images(manifest)
         typer.echo(counted)
-        losses = [proof.prove(captures, size, pairs=pairs, seed=seed) for size in identities]
+        losses = []
+        for size in identities:
+            losses.append(proof.prove(captures, size, pairs=pairs, seed=seed))
+            typer.echo(proof.report(losses[-1]))
     except (DeviceError, MatchingError) as error:
         typer.echo(f"No proof: {error}", err=True)
         raise typer.Exit(1) from error
-    for loss in losses:
-        typer.echo(proof.report(loss))
     if as_json:
         typer.echo(json.dumps([proof.figures(loss) for loss in losses]))
 

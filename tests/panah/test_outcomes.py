@@ -60,3 +60,23 @@ def test_the_command_prints_figures_and_ends_with_json() -> None:
     assert done.exit_code == 0, done.output
     assert "FNIR, both eyes" in done.output
     assert json.loads(done.output.strip().splitlines()[-1])["identities"] == 30
+
+
+def test_the_rates_that_an_administrator_sets_are_said_and_move_the_thresholds() -> None:
+    small = ["outcomes", "--identities", "30", "--searches", "10", "--json"]
+    strict = CliRunner().invoke(app, [*small, "--wrong-known", "1000000", "--miss", "500"])
+    assert strict.exit_code == 0, strict.output
+    assert "at most one wrong known in 1000000 searches" in strict.output
+    assert "one miss in 500" in strict.output
+    figures = json.loads(strict.output.strip().splitlines()[-1])
+    assert figures["policy"]["wrong_known"] == pytest.approx(1e-6)
+    assert figures["wrong_known_per_100_searches"] == 0
+
+
+def test_extrapolation_is_marked_where_the_bound_lies_far_beyond_the_calibrations_pairs() -> None:
+    population = outcomes.simulated(30, searches=10, frames=2, seed=5)
+    near = outcomes.measure(population, calibration=default_calibration(), policy=Policy(wrong_known=1e-2))
+    far = outcomes.measure(population, calibration=default_calibration(), policy=Policy(wrong_known=1e-9))
+    assert "extrapolated" not in outcomes.report(near)
+    assert far["groups"]["strangers"]["extrapolated"] == far["groups"]["strangers"]["searches"]
+    assert "extrapolated more than two decades" in outcomes.report(far)
