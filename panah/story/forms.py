@@ -116,10 +116,13 @@ def notice(decision: str, *, letter: Json | None = None, refer_to: str | None = 
             "refer_to": refer_to}  # fmt: skip
 
 
-def referral(*, moves_child: bool) -> Json:
+ASSOCIATION = "انجمن یاران کودک"
+
+
+def referral(player: Player, *, moves_child: bool) -> Json:
     return {
-        "receiver": "انجمن یاران کودک", "service": "خانهٔ کودک و کلاس سوادآموزی", "shared": ["نام کوچک", "سن"],
-        "consent": True, "ends_on": soon(180), "moves_child": moves_child,
+        "receiver": ASSOCIATION, "service": "خانهٔ کودک و کلاس سوادآموزی", "consent": True, "ends_on": soon(180),
+        "shared": [f"نام کوچک: {player.name}", f"سن: {player.age} سال"], "moves_child": moves_child,
     }  # fmt: skip
 
 

@@ -24,6 +24,8 @@ POSTS: Mapping[str, str] = {
     "reviewer": "reviewer",
     "reviewer-2": "reviewer",
     "safeguarding-officer": "safeguarding_officer",
+    "administrator": "administrator",
+    "association": "ngo",
 }
 
 

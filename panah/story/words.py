@@ -7,10 +7,11 @@ from registry.web.strings import catalogue
 
 _STEPS = {
     "encounter": "دیدار در خیابان", "record": "نوشتن آنچه کودک گفت", "screening": "رسیدن به مرکز",
-    "exit": "رفتن از مرکز",
-    "complaint": "شکایت کودک", "reopen": "بازگشایی پرونده", "promise": "قول ما", "promise_broken": "قولی که شکستیم",
-    "commitment": "تعهد سرپرست", "review_asked": "پرسش: یک کودک‌اند؟", "review": "داوری بازبین", "merge": "یکی‌کردن",
-    "unmerge": "بازگرداندن به دو رکورد", "letter_drafted": "پیش‌نویس نامه", "letter_seen": "دیدن نامه",
+    "exit": "رفتن از مرکز", "complaint": "شکایت کودک", "reopen": "بازگشایی پرونده", "promise": "قول ما",
+    "promise_broken": "قولی که شکستیم", "commitment": "تعهد سرپرست", "review_asked": "پرسش: یک کودک‌اند؟",
+    "review": "داوری بازبین", "merge": "یکی‌کردن", "unmerge": "بازگرداندن به دو رکورد", "partner": "انجمن بیرونی",
+    "referral_handed": "نشان‌دادن فهرست به انجمن", "referral_answered": "پاسخ انجمن",
+    "referral_reported": "گزارش انجمن", "letter_drafted": "پیش‌نویس نامه", "letter_seen": "دیدن نامه",
     "letter_issued": "امضای نامه", "letter_answered": "پاسخ نامه",
 }  # fmt: skip
 

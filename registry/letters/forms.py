@@ -70,7 +70,8 @@ class InEnglish(Form):
 
 
 class ReferralForm(LetterForm):
-    """`facts` name what the referral on the case lists as shared, and nothing else."""
+    """`facts` say what the referral on the case lists as shared ("given name" or "given name: Setareh") and nothing
+    else; without them the list itself is printed."""
 
     facts: Annotated[tuple[Fact, ...], Field(max_length=20)] = ()
     body: Note = ""

@@ -134,7 +134,8 @@ def why_not_share(form: ReferralForm, referral: Referral | None) -> Refusal | No
     if referral is None:
         return Refusal.NO_REFERRAL
     listed = {comparison_key(one) for one in referral.shared}
-    return None if all(comparison_key(f.what) in listed for f in form.facts) else Refusal.NOT_ON_THE_SHARED_LIST
+    said = [(comparison_key(fact.what), comparison_key(f"{fact.what}: {fact.value}")) for fact in form.facts]
+    return None if all(listed & set(words) for words in said) else Refusal.NOT_ON_THE_SHARED_LIST
 
 
 def answer_due(kind: Kind, issued_on: date, calendar: WorkingCalendar) -> date | None:

@@ -128,7 +128,7 @@ def _directorate(form: DirectorateForm, known: Known) -> dict[str, object]:
     ]
     rows = (Row(label="شمارهٔ پرونده نزد این مرکز", value=known.case_number, code=True), *_rows(pairs))
     ask = "خواهشمند است پاسخ ظرف سه روز کاری، با ذکر شمارهٔ همین نامه، فرستاده شود."
-    return {"to": form.to, "rows": rows, "paragraphs": ("بدین‌وسیله موارد زیر به آگاهی آن اداره می‌رسد.", ask)}
+    return {"to": form.to, "rows": rows, "paragraphs": ("بدین‌وسیله موارد بالا به آگاهی آن اداره می‌رسد.", ask)}
 
 
 def _school(form: SchoolForm, known: Known) -> dict[str, object]:
@@ -147,12 +147,15 @@ def _referral(form: ReferralForm, known: Known) -> dict[str, object]:
     assert referral is not None, "the law refuses a letter of referral without its referral"
     until = jalali_digits(referral.ends_on)
     paragraphs = (
-        f"کودکی که مشخصات او در زیر آمده برای «{referral.service}» معرفی می‌شود.",
+        f"کودکی که مشخصات او در بالا آمده برای «{referral.service}» معرفی می‌شود.",
         *_lines(form.body),
         _NO_MORE,
         f"این معرفی تا {until} اعتبار دارد. {_REPORT_BACK}",
     )
-    facts = _rows((fact.what, fact.value) for fact in form.facts)
+    listed = (one.partition(":")[::2] for one in referral.shared)
+    facts = _rows((fact.what, fact.value) for fact in form.facts) or _rows(
+        (what.strip(), value.strip()) if value else ("", what) for what, value in listed
+    )
     return {
         "to": referral.receiver, "case_number": "", "subject": f"معرفی برای {referral.service}", "rows": facts,
         "paragraphs": paragraphs, "english": _english(form.english, referral) if form.english else None,
@@ -161,7 +164,7 @@ def _referral(form: ReferralForm, known: Known) -> dict[str, object]:
 
 def _english(english: InEnglish, referral: Referral) -> EnglishSheet:
     lines = (
-        f"A child, described below, is referred to you for: {english.service}.",
+        f"A child, described above, is referred to you for: {english.service}.",
         _NO_MORE_IN_ENGLISH,
         f"The referral holds until {gregorian(referral.ends_on)}. {_REPORT_BACK_IN_ENGLISH}",
     )

@@ -25,8 +25,9 @@ def play(centre: Centre, one: Player, other: Player) -> list[Told]:
         centre.weigh(told, "notice")
     _withheld(centre, withheld)
     _sent(centre, sent)
+    partner = _association(centre, withheld)
     for told in tolds:
-        _to_the_association(centre, told)
+        _to_the_association(centre, told, partner)
         centre.end(told)
     demand(sent, "one house for both", withheld.state == sent.state == "referred_out")
     return tolds
@@ -72,15 +73,38 @@ def _sent(centre: Centre, told: Told) -> None:
     centre.post(told, "letter_answered", f"/api/letters/{drafted['id']}/answer", written, "legal-officer")
 
 
-def _to_the_association(centre: Centre, told: Told) -> None:
-    moving = forms.referral(moves_child=True)
+def _association(centre: Centre, told: Told) -> int:
+    """The organisation outside, and who reads its referrals there; as the administrator keeps them."""
+    opened = {"name": forms.ASSOCIATION, "kind": "ngo", "area": "شوش"}
+    partner: int = centre.post(told, "partner", "/api/partners", opened, "administrator")["id"]
+    by, people = centre.staff["administrator"], {"accounts": [centre.staff["association"].account_id]}
+    told.done("partner", by.send("PUT", f"/api/partners/{partner}/people", people), by)
+    return partner
+
+
+def _to_the_association(centre: Centre, told: Told, partner: int) -> None:
+    moving = forms.referral(told.player, moves_child=True)
     centre.refused(told, "no_best_interests", "referral", moving, "social-worker")
     centre.weigh(told, "placement")
-    centre.task(told, "referral", moving, "social-worker", detail=moving["receiver"])
-    facts = [{"what": "نام کوچک", "value": told.player.name}]
-    more = {"facts": [*facts, {"what": "نشانی خانه", "value": told.player.spot.name}]}
+    entry = centre.task(told, "referral", moving, "social-worker", detail=moving["receiver"])
+    _handed_over(centre, told, {"entry_id": entry["id"], "partner_id": partner})
+    more = {"facts": [{"what": "نشانی خانه", "value": told.player.spot.name}]}
     worker = centre.staff["social-worker"]
     wider = worker.send("POST", f"/api/cases/{told.case_id}/letters/ngo", {"form": more})
     told.refused("letter_drafted", "not_on_the_shared_list", wider, worker)
-    centre.letter(told, "ngo", {"facts": facts}, "social-worker", "county-officer")
+    centre.letter(told, "ngo", {}, "social-worker", "county-officer")
     centre.task(told, "follow_up", forms.follow_up(), "social-worker")
+
+
+def _handed_over(centre: Centre, told: Told, handed: dict[str, int]) -> None:
+    """The association sees the list, and nothing else of the child; it accepts and reports back."""
+    outside = centre.staff["association"]
+    centre.post(told, "referral_handed", f"/api/cases/{told.case_id}/referrals", handed, "social-worker")
+    seen = outside.get("/api/received-referrals").json["referrals"][0]
+    demand(told, "the shared list", seen["shared"] == forms.referral(told.player, moves_child=True)["shared"])
+    demand(told, "a case closed to the association", outside.get(f"/api/cases/{told.case_id}").status == 404)
+    path = f"/api/received-referrals/{seen['id']}"
+    fresh = {"if-match": outside.get(path).etag or ""}
+    told.done("referral_answered", outside.send("POST", f"{path}/answer", {"accepted": True}, fresh), outside)
+    report = {"on": forms.today().isoformat(), "came": True, "words": "رسید و جای خوابش آماده بود"}
+    told.done("referral_reported", outside.send("POST", f"{path}/reports", report), outside)

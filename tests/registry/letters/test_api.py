@@ -138,6 +138,7 @@ def test_a_referral_shares_what_is_on_its_list(letters: Letters) -> None:
     letters.desks.do(case, "referral")
     drafted = draft(letters, case, "ngo", facts, by="social_worker")
     assert "انجمن یاران" in text_of(letters.pdf(drafted["id"]))
+    assert "نام کوچک" in text_of(letters.pdf(draft(letters, case, "ngo", {}, by="social_worker")["id"]))
     more = {"facts": [*facts["facts"], {"what": "نشانی", "value": "شوش"}]}
     assert why(letters.draft(case, "ngo", more, by="social_worker")) == "not_on_the_shared_list"
 
