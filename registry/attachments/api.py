@@ -161,8 +161,8 @@ def _opened(page: Page, parts: Parts, attachment_id: int, part: str) -> tuple[At
 
 def _listed(work: UnitOfWork, page: Page, about: About, after: str, limit: int) -> AttachmentPage:
     of_it = Attachment.case_id == about.case_id if about.case_id else Attachment.child_id == about.child_id
-    kinds = [kind for kind in Kind if rules.may_read(kind, page.signed_in.roles)]
-    start, rows = read_cursor(after, int), select(Attachment).where(of_it, Attachment.kind.in_(kinds))
+    mine = service.readable_by(page.signed_in.roles)
+    start, rows = read_cursor(after, int), select(Attachment).where(of_it, mine)
     if start:
         rows = rows.where(Attachment.id < start[0])
     found = work.session.scalars(rows.order_by(Attachment.id.desc()).limit(limit + 1)).all()

@@ -78,6 +78,11 @@ def readers_of(kind: str) -> frozenset[Role]:
     return HEALTH_READERS if kind == Kind.HEALTH else READS
 
 
+def is_sealed(kind: str) -> bool:
+    """Whether not everybody who works on the case reads it."""
+    return readers_of(kind) != READS
+
+
 def may_read(kind: str, roles: Collection[Role]) -> bool:
     return bool(readers_of(kind) & frozenset(roles))
 

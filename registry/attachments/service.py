@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from common.time import Clock
+from registry.access.rules import Role
 from registry.attachments import rules
 from registry.attachments.media import Media, Refusal
 from registry.attachments.rules import Kind
@@ -14,7 +16,7 @@ from registry.attachments.tables import Attachment, SealedPart
 from registry.attachments.vault import Vault
 from registry.attachments.workbench import Looked, look_at
 from registry.audit.service import AuditTrail
-from registry.cases.about import About, about_row
+from registry.cases.about import About, about_row, passed_on_since
 from registry.children.people import Person
 from registry.db import UnitOfWork
 from registry.errors import AttachmentDamaged, NotThere, RuleForbids
@@ -69,7 +71,7 @@ def demand_may_attach(about: About, by: Person) -> None:
 
 def shown(work: UnitOfWork, attachment_id: int, by: Person) -> Attachment:
     """Errors: NotThere, also where its kind is not for this person."""
-    return _about(work, work.session.get(Attachment, attachment_id), by)[0]
+    return _about(work, attachment_id, by)[0]
 
 
 def opened(
@@ -93,13 +95,23 @@ def withdraw(
     work: UnitOfWork, attachment_id: int, because: str, *, by: Person, trail: AuditTrail, clock: Clock
 ) -> Attachment:
     """Attached by mistake: it stays in the list with the reason, and nobody opens it. Errors: NotThere, RuleForbids."""
-    row, about = _about(work, work.session.get(Attachment, attachment_id, with_for_update=True), by)
+    row, about = _about(work, attachment_id, by)
+    work.session.refresh(row, with_for_update=True)  # nobody else withdraws it meanwhile
     demand_may_attach(about, by)
     if row.withdrawn_at is not None:
         refuse(Refusal.WITHDRAWN_ALREADY)
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), by.name, because
     trail.append(work, actor=by.name, action="attachment.withdrawn", subject=f"attachment:{row.id}")
     return row
+
+
+def readable_by(roles: Collection[Role]) -> ColumnElement[bool]:
+    """The condition that every list of attachments carries: what is sealed to some roles is for these, and does not go
+    along when another office takes the case over."""
+    sealed = [kind for kind in Kind if rules.is_sealed(kind)]
+    mine = [kind for kind in Kind if rules.may_read(kind, roles)]
+    passed_on = passed_on_since(Attachment.case_id, Attachment.child_id, Attachment.added_at)
+    return and_(Attachment.kind.in_(mine), or_(Attachment.kind.not_in(sealed), ~passed_on))
 
 
 def media_of(row: Attachment) -> Media:
@@ -112,8 +124,10 @@ def refuse(refusal: Refusal | None) -> None:
         raise RuleForbids(f"attachments.{refusal}")
 
 
-def _about(work: UnitOfWork, row: Attachment | None, by: Person) -> tuple[Attachment, About]:
-    if row is None or not rules.may_read(row.kind, by.roles):
+def _about(work: UnitOfWork, attachment_id: int, by: Person) -> tuple[Attachment, About]:
+    asked = select(Attachment).where(Attachment.id == attachment_id, readable_by(by.roles))
+    row = work.session.scalars(asked).one_or_none()
+    if row is None:
         raise NotThere("attachment")
     try:
         return row, about_row(work, row, by, on_cases=rules.ON_CASES, on_children=rules.ON_CHILDREN)

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from registry.access.rules import Role
 from registry.cases.tables import Case
@@ -12,6 +14,7 @@ from registry.children.people import Person
 from registry.children.sealing import demand_visible, visible_to
 from registry.db import UnitOfWork
 from registry.errors import NotThere
+from registry.transfers.tables import CaseCustody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,17 @@ class OfOne(Protocol):
 
     @property
     def case_id(self) -> int | None: ...
+
+
+def passed_on_since(
+    case_id: InstrumentedAttribute[int | None], child_id: InstrumentedAttribute[int | None],
+    written: InstrumentedAttribute[datetime],
+) -> ColumnElement[bool]:  # fmt: skip
+    """The condition that another office has taken the case (or one of the child) over since this row was written: what
+    is sealed does not go with it."""
+    its_case = aliased(Case)
+    of_it = or_(its_case.id == case_id, its_case.child_id == child_id)
+    return exists().where(of_it, CaseCustody.case_id == its_case.id, CaseCustody.ended_at > written)
 
 
 def about_case(work: UnitOfWork, case_id: int, by: Person, roles: Collection[Role]) -> About:

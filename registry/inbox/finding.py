@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, selectinload
 
 from registry.cases.reading import all_facts, form_of
 from registry.cases.records import CaseEntry, CaseTask, Commitment, Promise
@@ -15,13 +15,20 @@ from registry.cases.rules.orders import ADMISSION_WITHOUT_DECISION
 from registry.cases.rules.writing import Table
 from registry.cases.tables import Case, Proposal
 from registry.db import UnitOfWork
+from registry.inbox.house import holding
 from registry.inbox.rules import causes
 from registry.inbox.rules.causes import LEAD, Found, Kind
 from registry.inbox.rules.people import House
 from registry.inbox.tables import Cause
+from registry.letters.rules import LAWS
+from registry.letters.tables import Letter
 from registry.review.rules import QuestionState
 from registry.review.tables import Merge, ReviewJudgement, ReviewQuestion
+from registry.safeguarding.rules import is_late as report_is_late
+from registry.safeguarding.tables import AccessWithdrawn, Accused, Report
 from registry.tracing.tables import PossibleMatch
+from registry.transfers.rules import approvers
+from registry.transfers.tables import CaseTransfer
 
 PAGE = 500
 Id = InstrumentedAttribute[int]
@@ -49,7 +56,7 @@ def tasks(
         .order_by(CaseTask.id)
         .limit(PAGE)
     ).all()
-    found = []
+    found, house = [], holding(session, house, [child_id for _, child_id, _ in rows])
     for task, child_id, owner in rows:
         seeing = house.seeing(child_id)
         assert task.due_at is not None  # by the statement above
@@ -75,7 +82,8 @@ def approvals(session: Session, house: House, table: Table, now: datetime) -> It
         .join(Case, Case.id == CaseEntry.case_id)
         .where(CaseEntry.standing == "asked", untold("entry", CaseEntry.id, "asked"))
         .limit(PAGE)
-    )
+    ).all()
+    house = holding(session, house, [child_id for _, child_id, _ in rows])
     for entry, child_id, owner in rows:
         yield causes.approval(
             table[entry.task], form_of(entry, table), entry_id=entry.id, case_id=entry.case_id,
@@ -89,7 +97,9 @@ def pledges(session: Session, house: House, table: Table, now: datetime) -> Iter
     day, known = today(now), select(Case.child_id, Case.owner_id)
     late = known.add_columns(Promise).join(Promise, Promise.case_id == Case.id)
     late = late.where(Promise.ended.is_(None), Promise.due_on < day, untold("promise", Promise.id, "late"))
-    for child_id, owner, promise in session.execute(late.limit(PAGE)):
+    unkept = session.execute(late.limit(PAGE)).all()
+    house = holding(session, house, [child_id for child_id, _, _ in unkept])
+    for child_id, owner, promise in unkept:
         yield causes.promise_late(
             promise.id, case_id=promise.case_id, due_on=promise.due_on, seeing=house.seeing(child_id), owner=owner
         )
@@ -97,7 +107,9 @@ def pledges(session: Session, house: House, table: Table, now: datetime) -> Iter
     due = due.where(
         Commitment.ended.is_(None), Commitment.review_on <= day, untold("commitment", Commitment.id, "review")
     )
-    for child_id, owner, commitment in session.execute(due.limit(PAGE)):
+    to_review = session.execute(due.limit(PAGE)).all()
+    house = holding(session, house, [child_id for child_id, _, _ in to_review])
+    for child_id, owner, commitment in to_review:
         yield causes.commitment_review(
             commitment.id, case_id=commitment.case_id, on=commitment.review_on, seeing=house.seeing(child_id),
             owner=owner,
@@ -114,6 +126,7 @@ def reviews(session: Session, house: House, table: Table, now: datetime) -> Iter
     asked = select(ReviewQuestion).where(ReviewQuestion.state == QuestionState.OPEN, new).limit(PAGE)
     questions = list(session.scalars(asked))
     answered = _answered(session, [question.id for question in questions])
+    house = holding(session, house, [child for one in questions for child in (one.child_id, one.other_id)])
     for question in questions:
         names = {question.raised_by, *answered[question.id, question.round]}
         assert question.due_at is not None  # by the statement above
@@ -134,7 +147,9 @@ def _answered(session: Session, ids: Collection[int]) -> dict[tuple[int, int], s
 
 def merges(session: Session, house: House, table: Table, now: datetime) -> Iterator[Found]:  # noqa: ARG001
     asked = select(Merge).where(Merge.state == "asked", untold("merge", Merge.id, "asked")).limit(PAGE)
-    for merge in session.scalars(asked):
+    found = session.scalars(asked).all()
+    house = holding(session, house, [child for one in found for child in (one.survivor_id, one.absorbed_id)])
+    for merge in found:
         yield causes.merge_asked(
             merge.id, asked_by=house.names.get(merge.asked_by), asker=merge.asked_by,
             seeing=house.seeing(merge.survivor_id, merge.absorbed_id),
@@ -151,7 +166,8 @@ def reopenings(session: Session, house: House, table: Table, now: datetime) -> I
         .join(Case, Case.id == Proposal.case_id)
         .where(Proposal.state == "open", Proposal.kind == "reopen", new)
         .limit(PAGE)
-    )
+    ).all()
+    house = holding(session, house, [proposal.child_id for proposal, _, _ in rows])
     for proposal, case_id, owner in rows:
         yield causes.reopening(
             proposal.id, case_id=case_id, due=proposal.due_at, now=now,
@@ -172,12 +188,71 @@ def matches(session: Session, house: House, table: Table, now: datetime) -> Iter
         )
         .where(PossibleMatch.verdict == "open", untold("match", PossibleMatch.id, "found"))
         .limit(PAGE)
-    )
+    ).all()
+    house = holding(session, house, [match.child_id for match, _ in rows])
     for match, owner in rows:
         yield causes.possible_match(match.id, seeing=house.seeing(match.child_id), owner=owner)
 
 
-LOOKS = (approvals, pledges, reviews, merges, reopenings, matches)
+def letters(session: Session, house: House, table: Table, now: datetime) -> Iterator[Found]:  # noqa: ARG001
+    rows = session.execute(
+        select(Letter, Case.child_id, Case.owner_id)
+        .join(Case, Case.id == Letter.case_id)
+        .where(Letter.state == "draft", Letter.kind.in_(BY_TWO), untold("letter", Letter.id, "draft"))
+        .limit(PAGE)
+    ).all()
+    house = holding(session, house, [child_id for _, child_id, _ in rows])
+    for letter, child_id, owner in rows:
+        found = causes.letter_to_sign(
+            letter.id, letter.kind, case_id=letter.case_id, drafted_by=letter.drafted_by_id, drafter=letter.drafted_by,
+            seeing=house.seeing(child_id), owner=owner,
+        )  # fmt: skip
+        if found is not None:
+            yield found
+
+
+def transfers(session: Session, house: House, table: Table, now: datetime) -> Iterator[Found]:  # noqa: ARG001
+    new = or_(
+        and_(CaseTransfer.state == "asked", untold("transfer", CaseTransfer.id, "asked")),
+        and_(CaseTransfer.state == "offered", untold("transfer", CaseTransfer.id, "offered")),
+    )
+    offices = (joinedload(CaseTransfer.from_office), joinedload(CaseTransfer.to_office))
+    asked = select(CaseTransfer, Case.child_id).join(Case, Case.id == CaseTransfer.case_id).where(new)
+    for one, child_id in session.execute(asked.options(*offices).limit(PAGE)):
+        offered = one.state == "offered"
+        yield causes.transfer(
+            one.id, offered=offered, roles=approvers(one.from_office.province, one.to_office.province),
+            office=one.to_office_id if offered else one.from_office_id, asked_by=one.asked_by_id,
+            asker="" if offered else one.asked_by, house=house, child=child_id,
+        )  # fmt: skip
+
+
+def reports(session: Session, house: House, table: Table, now: datetime) -> Iterator[Found]:  # noqa: ARG001
+    """Who is accused, or kept away because of it, is never told: they would not see the report either."""
+    late = or_(Report.due_at <= now, and_(Report.state == "filed", Report.look_by <= now))
+    new = or_(
+        and_(late, untold("report", Report.id, "late")),
+        and_(~late, Report.state == "filed", untold("report", Report.id, "waits")),
+    )
+    found = session.scalars(select(Report).where(Report.state != "told", new).limit(PAGE)).all()
+    for one in found:
+        is_late = report_is_late(one.state, one.due_at, one.look_by, now)
+        yield causes.report(
+            one.id, urgent=one.urgency == 0, late=is_late, due=one.look_by if one.state == "filed" else one.due_at,
+            not_to=_not_to(session, one.id), taken_by=one.taken_by_id, house=house,
+        )  # fmt: skip
+
+
+def _not_to(session: Session, report_id: int) -> set[int]:
+    accused = select(Accused.account_id).where(Accused.report_id == report_id, Accused.account_id.is_not(None))
+    away = select(AccessWithdrawn.account_id).where(
+        AccessWithdrawn.report_id == report_id, AccessWithdrawn.ended_at.is_(None)
+    )
+    return {account for account in session.scalars(accused.union(away)) if account is not None}
+
+
+BY_TWO = tuple(kind for kind, law in LAWS.items() if law.by_two)
+LOOKS = (approvals, pledges, reviews, merges, reopenings, matches, letters, transfers, reports)
 
 
 def first_day_over(since: datetime, now: datetime) -> ColumnElement[bool]:
@@ -200,12 +275,17 @@ def alarms(work: UnitOfWork, house: House, now: datetime, which: ColumnElement[b
     asked = select(Case).where(which).options(selectinload(Case.child)).order_by(Case.id).limit(PAGE)
     found_cases: Sequence[Case] = work.session.scalars(asked).all()
     facts = all_facts(work, found_cases, now)
+    house = holding(work.session, house, [case.child_id for case in found_cases])
     found = [
         causes.alarm(ring, case_id=case.id, seeing=house.seeing(case.child_id), owner=case.owner_id)
         for case in found_cases
         for ring in ringing(facts[case.id], now)
     ]
     return found, [case.id for case in found_cases]
+
+
+_TOLD_ANEW = (Kind.TASK_DUE, Kind.REVIEW_WAITS, Kind.REOPENING, Kind.REPORT_WAITS)
+"""As late, once their time has passed."""
 
 
 def over(now: datetime) -> ColumnElement[bool]:
@@ -228,6 +308,11 @@ def over(now: datetime) -> ColumnElement[bool]:
         ),
         gone((Kind.MERGE_ASKED,), Merge.id, Cause.merge_id, Merge.state != "asked"),
         gone((Kind.REOPENING, Kind.REOPENING_LATE), Proposal.id, Cause.proposal_id, Proposal.state != "open"),
+        gone((Kind.LETTER_TO_SIGN,), Letter.id, Cause.letter_id, Letter.state != "draft"),
+        gone((Kind.TRANSFER_ASKED,), CaseTransfer.id, Cause.transfer_id, CaseTransfer.state != "asked"),
+        gone((Kind.TRANSFER_OFFERED,), CaseTransfer.id, Cause.transfer_id, CaseTransfer.state != "offered"),
+        gone((Kind.REPORT_WAITS,), Report.id, Cause.report_id, Report.state != "filed"),
+        gone((Kind.REPORT_LATE,), Report.id, Cause.report_id, Report.state == "told"),
         gone((Kind.POSSIBLE_MATCH,), PossibleMatch.id, Cause.match_id, PossibleMatch.verdict != "open"),
-        and_(Cause.kind.in_((Kind.TASK_DUE, Kind.REVIEW_WAITS, Kind.REOPENING)), Cause.due_at <= now),
+        and_(Cause.kind.in_(_TOLD_ANEW), Cause.due_at <= now),
     )  # fmt: skip

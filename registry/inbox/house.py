@@ -1,16 +1,20 @@
 """Who works here now, which children are sealed and for whom not, and who is kept away from whom: small tables."""
 
 from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.access.rules import Role
 from registry.access.tables import Account, RoleAssignment
+from registry.cases.tables import Case
 from registry.children.records import ChildSeal, SealAccess
 from registry.children.tables import Child
-from registry.inbox.rules.people import House
+from registry.inbox.rules.people import House, Seeing
 from registry.safeguarding.tables import AccessWithdrawn
+from registry.transfers.tables import CaseCustody, OfficeMember
 
 
 def the_house(session: Session) -> House:
@@ -26,8 +30,33 @@ def the_house(session: Session) -> House:
         names[row.name] = row.id
     return House(
         staff={one: frozenset(roles) for one, roles in staff.items()}, names=names, sealed=_sealed(session),
-        away=_away(session),
+        away=_away(session), works_in=_offices(session),
     )  # fmt: skip
+
+
+def holding(session: Session, house: House, children: Collection[int]) -> House:
+    """The same house, knowing which offices have the cases of these children."""
+    if not house.works_in or not children:
+        return house
+    held: dict[int, set[int]] = defaultdict(set)
+    rows = session.execute(
+        select(Case.child_id, CaseCustody.office_id)
+        .join(CaseCustody, CaseCustody.case_id == Case.id)
+        .where(Case.child_id.in_(set(children)), Case.state != "closed", CaseCustody.ended_at.is_(None))
+    )
+    for child, office in rows:
+        held[child].add(office)
+    return replace(house, held={child: frozenset(offices) for child, offices in held.items()})
+
+
+def seeing(session: Session, *children: int) -> Seeing:
+    """Those who may see all of these children now."""
+    return holding(session, the_house(session), children).seeing(*children)
+
+
+def _offices(session: Session) -> dict[int, int]:
+    asked = select(OfficeMember.account_id, OfficeMember.office_id).where(OfficeMember.ended_at.is_(None))
+    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def _sealed(session: Session) -> dict[int, frozenset[int]]:

@@ -39,6 +39,9 @@ class NoticeOut(BaseModel):
     question_id: int | None
     merge_id: int | None
     match_id: int | None
+    letter_id: int | None
+    transfer_id: int | None
+    report_id: int | None
 
     @classmethod
     def of(cls, item: Item, now: datetime) -> Self:

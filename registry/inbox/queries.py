@@ -10,14 +10,18 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eag
 
 from registry.cases.tables import Case
 from registry.children.people import Person
-from registry.children.sealing import sealed_from
+from registry.children.sealing import visible_to
 from registry.inbox.rules.causes import Level, shown_to
 from registry.inbox.tables import Cause, Notice
 from registry.notes.service import readable_by
 from registry.notes.tables import Flag, WrittenNote
 from registry.review.tables import Merge, ReviewQuestion
+from registry.safeguarding.handling import seen_by
+from registry.safeguarding.tables import Report
 from registry.tracing.service import told_to
 from registry.tracing.tables import PossibleMatch
+from registry.transfers.service import concerns
+from registry.transfers.tables import CaseTransfer, OfficeMember
 
 MOST_COUNTED = 1000
 
@@ -47,7 +51,7 @@ class Count:
 
 def items(session: Session, by: Person, which: Which, *, after: int | None, limit: int) -> list[Item]:
     """The newest first."""
-    rows, case = _shown(by, which)
+    rows, case = _shown(session, by, which)
     if after is not None:
         rows = rows.where(Notice.id < after)
     return _items(session, rows, case, limit)
@@ -55,27 +59,29 @@ def items(session: Session, by: Person, which: Which, *, after: int | None, limi
 
 def one(session: Session, notice_id: int, by: Person) -> Item | None:
     """None also for somebody else's, and for one that may not be shown any more."""
-    rows, case = _shown(by, Which.ALL)
+    rows, case = _shown(session, by, Which.ALL)
     return next(iter(_items(session, rows.where(Notice.id == notice_id), case, 1)), None)
 
 
 def count(session: Session, by: Person) -> Count:
-    rows, _ = _shown(by, Which.UNREAD)
+    rows, _ = _shown(session, by, Which.UNREAD)
     levels = rows.with_only_columns(Cause.level).limit(MOST_COUNTED).subquery()
     rows_by_level = session.execute(select(levels.c.level, func.count()).group_by(levels.c.level))
     counted: dict[str, int] = {row[0]: row[1] for row in rows_by_level}
     return Count(unread=sum(counted.values()), urgent=counted.get(Level.URGENT, 0))
 
 
-def shown_ids(by: Person, *, up_to: int) -> Select[Any]:
+def shown_ids(session: Session, by: Person, *, up_to: int) -> Select[Any]:
     """Of the unread up to a notice."""
-    rows, _ = _shown(by, Which.UNREAD)
+    rows, _ = _shown(session, by, Which.UNREAD)
     return rows.with_only_columns(Notice.id).where(Notice.id <= up_to)
 
 
-def _shown(by: Person, which: Which) -> tuple[Select[Any], Any]:
+def _shown(session: Session, by: Person, which: Which) -> tuple[Select[Any], Any]:
     case = aliased(Case)
-    hidden = select(sealed_from(by.account_id).cte("hidden_children"))
+    office = session.scalar(
+        select(OfficeMember.office_id).where(OfficeMember.account_id == by.account_id, OfficeMember.ended_at.is_(None))
+    )
     children: Sequence[InstrumentedAttribute[Any]] = (
         case.child_id, WrittenNote.child_id, Flag.child_id, ReviewQuestion.child_id, ReviewQuestion.other_id,
         Merge.survivor_id, Merge.absorbed_id, PossibleMatch.child_id,
@@ -89,12 +95,16 @@ def _shown(by: Person, which: Which) -> tuple[Select[Any], Any]:
         .outerjoin(ReviewQuestion, ReviewQuestion.id == Cause.question_id)
         .outerjoin(Merge, Merge.id == Cause.merge_id)
         .outerjoin(PossibleMatch, PossibleMatch.id == Cause.match_id)
+        .outerjoin(CaseTransfer, CaseTransfer.id == Cause.transfer_id)
+        .outerjoin(Report, Report.id == Cause.report_id)
         .where(
             Notice.account_id == by.account_id,
             Cause.kind.in_(shown_to(by.roles)),
-            *(or_(child.is_(None), child.not_in(hidden)) for child in children),
+            *(or_(child.is_(None), visible_to(by.account_id, child)) for child in children),
             or_(Cause.note_id.is_(None), readable_by(by.account_id)),
             or_(Cause.match_id.is_(None), told_to(by.account_id, by.roles)),
+            or_(Cause.report_id.is_(None), seen_by(by.account_id)),
+            or_(Cause.transfer_id.is_(None), concerns(by, office)),
         )
     )
     if which is not Which.ALL:

@@ -18,7 +18,7 @@ from registry.cases.rules.writing import Table
 from registry.children.people import Person
 from registry.children.rules import READS_RECORD
 from registry.db import UnitOfWork
-from registry.inbox.house import the_house
+from registry.inbox.house import seeing as seeing_of
 from registry.inbox.rules import causes
 from registry.inbox.rules.causes import STANDING, Found, Kind, Level
 from registry.inbox.rules.people import Seeing
@@ -98,7 +98,7 @@ def tell_of_case(work: UnitOfWork, opened: Opened, *, table: Table, now: datetim
 
 
 def _standing(work: UnitOfWork, opened: Opened, table: Table, now: datetime) -> Iterable[Found]:
-    case, seeing = opened.case, the_house(work.session).seeing(opened.case.child_id)
+    case, seeing = opened.case, seeing_of(work.session, opened.case.child_id)
     yield from _tasks(opened, seeing, table, now)
     for ring in ringing(opened.facts, now):
         yield causes.alarm(ring, case_id=case.id, seeing=seeing, owner=case.owner_id)
@@ -129,7 +129,7 @@ def _approvals(work: UnitOfWork, opened: Opened, seeing: Seeing, table: Table) -
 
 def tell_decided(work: UnitOfWork, opened: Opened, entry: CaseEntry, task: Task, *, now: datetime) -> None:
     """To who asked: granted or refused."""
-    seeing = the_house(work.session).seeing(opened.case.child_id)
+    seeing = seeing_of(work.session, opened.case.child_id)
     found = causes.decided(
         task, entry_id=entry.id, case_id=entry.case_id, asked_by=entry.written_by_id,
         granted=entry.standing == "in_force", decider=entry.decided_by or "", seeing=seeing,
@@ -144,7 +144,7 @@ def tell_called(
     if not accounts:
         return
     may = CASEWORK if about.case_id else READS_RECORD
-    staff = the_house(work.session).seeing(about.child_id).staff
+    staff = seeing_of(work.session, about.child_id).staff
     told = frozenset(one for one in accounts if staff.get(one, frozenset()) & may)
     found = Found(
         key=f"note:{note.id}:called", kind=Kind.MENTION, told=told, level=Level.SOON, by=by,
@@ -154,7 +154,7 @@ def tell_called(
 
 
 def tell_flag_raised(work: UnitOfWork, flag: Flag, about: About, *, now: datetime) -> None:
-    seeing = the_house(work.session).seeing(about.child_id)
+    seeing = seeing_of(work.session, about.child_id)
     told = seeing.told({Role.CASE_MANAGER}, owner=about.owner, but={flag.raised_by_id})
     due = end_of(flag.look_by) if flag.look_by else None
     found = Found(
@@ -166,7 +166,7 @@ def tell_flag_raised(work: UnitOfWork, flag: Flag, about: About, *, now: datetim
 
 def tell_flag_resolved(work: UnitOfWork, flag: Flag, about: About, *, by: Person, now: datetime) -> None:
     end(work, Cause.key == f"flag:{flag.id}:raised", now=now)
-    staff = the_house(work.session).seeing(about.child_id).staff
+    staff = seeing_of(work.session, about.child_id).staff
     told = frozenset({flag.raised_by_id} & staff.keys()) - {by.account_id}
     found = Found(
         key=f"flag:{flag.id}:resolved", kind=Kind.FLAG_RESOLVED, told=told, by=by.name,

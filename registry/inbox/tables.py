@@ -46,6 +46,9 @@ class Cause(Base):
     question_id: Mapped[int | None] = mapped_column(ForeignKey("review_question.id"))
     merge_id: Mapped[int | None] = mapped_column(ForeignKey("child_merge.id"))
     match_id: Mapped[int | None] = mapped_column(ForeignKey("tracing_match.id"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("case_transfer.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("safeguarding_report.id"))
     ended_at: Mapped[datetime | None]
     """It no longer stands: done, decided, resolved."""
 

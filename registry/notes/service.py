@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from common.time import Clock
 from registry.access.tables import Account
 from registry.audit.service import AuditTrail
-from registry.cases.about import About, about_row
+from registry.cases.about import About, about_row, passed_on_since
 from registry.cases.tables import Case
 from registry.children.people import Person
 from registry.db import UnitOfWork
@@ -105,7 +105,8 @@ def newest_of(work: UnitOfWork, note_id: int) -> int:
 
 def readable_by(account_id: int) -> ColumnElement[bool]:
     """The condition that every list of notes carries: open, or sealed with this person among its readers. A sealed note
-    whose readers have all left falls to the child's case manager: it must not be lost with them."""
+    whose readers have all left falls to the child's case manager: it must not be lost with them. It goes to no other
+    office."""
     of_it = NoteReader.note_id == WrittenNote.id
     mine = exists().where(of_it, NoteReader.account_id == account_id)
     somebody = exists().where(of_it, Account.id == NoteReader.account_id, Account.disabled_at.is_(None))
@@ -115,7 +116,8 @@ def readable_by(account_id: int) -> ColumnElement[bool]:
         and_(its_case.child_id == WrittenNote.child_id, its_case.state != "closed"),
     )
     heir = exists().where(about, its_case.owner_id == account_id)
-    return or_(WrittenNote.sealed.is_(False), mine, and_(~somebody, heir))
+    passed_on = passed_on_since(WrittenNote.case_id, WrittenNote.child_id, WrittenNote.written_at)
+    return or_(WrittenNote.sealed.is_(False), mine, and_(~somebody, heir, ~passed_on))
 
 
 def demand_may_write(work: UnitOfWork, about: About, by: Person) -> None:

@@ -51,7 +51,8 @@ def once(
 
 def _key(request: Request, viewer: Viewer, body: bytes, text: str) -> Key:
     seen = request.headers.get("if-match", "")
-    asked = fingerprint(request.method.encode(), request.url.path.encode(), seen.encode(), body)
+    query = [request.url.query.encode()] if request.url.query else []
+    asked = fingerprint(request.method.encode(), request.url.path.encode(), seen.encode(), body, *query)
     return Key(account_id=viewer.account_id, text=text, request=asked)
 
 

@@ -10,6 +10,7 @@ from common.time import Clock
 from registry.access.rules import Role
 from registry.access.tables import Account, RoleAssignment
 from registry.audit.service import AuditTrail
+from registry.cases.dues import table_of
 from registry.cases.forms.deciding import Purpose
 from registry.cases.history import record
 from registry.cases.reading import Opened, colleague, take_up
@@ -24,6 +25,7 @@ from registry.children.rules import draw_code
 from registry.children.sealing import sealed_from
 from registry.db import UnitOfWork
 from registry.errors import LawRefuses, NotThere, PersonUnknown, RuleForbids, TransferChanged
+from registry.inbox.service import tell_of_case
 from registry.transfers import custody, rules
 from registry.transfers.forms import AnswerForm, DecisionForm, TransferForm, WithdrawForm
 from registry.transfers.handing import hand_over, summary
@@ -109,6 +111,7 @@ def answer(
         transfer.state, transfer.answered_at, transfer.answered_by = State.REFUSED, now, by.name
         transfer.reason = form.reason
     _record(work, opened.case, f"transfer_{transfer.state}", transfer, actor, now, trail)
+    tell_of_case(work, opened, table=table_of(work), now=now)
     return transfer
 
 

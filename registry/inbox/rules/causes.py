@@ -15,8 +15,12 @@ from registry.cases.rules.table import APPROVERS, CASEWORK
 from registry.cases.rules.task import Task
 from registry.cases.rules.writing import Table, deciders
 from registry.children.rules import READS_RECORD
-from registry.inbox.rules.people import GIVES_A_WORKER, Seeing
+from registry.inbox.rules.people import GIVES_A_WORKER, NOBODY, House, Seeing
+from registry.letters.forms import Kind as LetterKind
+from registry.letters.rules import LAWS
 from registry.review.rules import DECIDES_MERGE, JUDGES
+from registry.safeguarding.rules import HANDLES
+from registry.transfers.rules import WITHIN_A_PROVINCE
 
 LEAD = timedelta(hours=24)
 """A task is told of a day before it is due, or when it opens."""
@@ -40,6 +44,11 @@ class Kind(StrEnum):
     REOPENING = "reopening"
     REOPENING_LATE = "reopening_late"
     POSSIBLE_MATCH = "possible_match"
+    LETTER_TO_SIGN = "letter_to_sign"
+    TRANSFER_ASKED = "transfer_asked"
+    TRANSFER_OFFERED = "transfer_offered"
+    REPORT_WAITS = "report_waits"
+    REPORT_LATE = "report_late"
 
 
 class Level(StrEnum):
@@ -59,6 +68,10 @@ SEES: Mapping[Kind, frozenset[Role]] = {
     Kind.REVIEW_ON_CALL: JUDGES | GIVES_A_WORKER,
     Kind.MERGE_ASKED: DECIDES_MERGE,
     Kind.POSSIBLE_MATCH: READS_RECORD,
+    Kind.TRANSFER_ASKED: WITHIN_A_PROVINCE,
+    Kind.TRANSFER_OFFERED: WITHIN_A_PROVINCE,
+    Kind.REPORT_WAITS: HANDLES,
+    Kind.REPORT_LATE: HANDLES,
 }
 """Whom a notice is shown to once more when it is read: roles change."""
 READS_INBOX = frozenset[Role]().union(*SEES.values())
@@ -201,6 +214,48 @@ def possible_match(match_id: int, *, seeing: Seeing, owner: int | None) -> Found
     return Found(
         key=f"match:{match_id}:found", kind=Kind.POSSIBLE_MATCH, told=told, level=Level.SOON,
         refs={"match_id": match_id},
+    )  # fmt: skip
+
+
+def letter_to_sign(
+    letter_id: int, kind: str, *, case_id: int, drafted_by: int, drafter: str, seeing: Seeing, owner: int | None
+) -> Found | None:
+    """A draft that another person signs; one that its writer may sign is told to nobody."""
+    law = LAWS[LetterKind(kind)]
+    if not law.by_two:
+        return None
+    return Found(
+        key=f"letter:{letter_id}:draft", kind=Kind.LETTER_TO_SIGN, level=Level.SOON, by=drafter,
+        told=seeing.told(law.signed_by, owner=owner, but={drafted_by}),
+        refs={"letter_id": letter_id, "case_id": case_id},
+    )  # fmt: skip
+
+
+def transfer(
+    transfer_id: int, *, offered: bool, roles: frozenset[Role], office: int, asked_by: int, asker: str, house: House,
+    child: int,
+) -> Found:  # fmt: skip
+    """Asked: to those of the own office who approve it, but not to who asked. Offered: to those of the other office who
+    accept it, whom no child is shown; where nobody works in that office, to nobody."""
+    here = {one: mine for one, mine in house.staff.items() if house.works_in.get(one) == office and mine & roles}
+    told = frozenset(here) - house.away.get(child, NOBODY) - (NOBODY if offered else {asked_by})
+    return Found(
+        key=f"transfer:{transfer_id}:{'offered' if offered else 'asked'}", told=told, level=Level.SOON, by=asker,
+        kind=Kind.TRANSFER_OFFERED if offered else Kind.TRANSFER_ASKED, refs={"transfer_id": transfer_id},
+    )  # fmt: skip
+
+
+def report(
+    report_id: int, *, urgent: bool, late: bool, due: datetime, not_to: Collection[int], taken_by: int | None,
+    house: House,
+) -> Found:  # fmt: skip
+    """To the safeguarding officers who may see it: all of them while nobody has taken it or it is late, never to who is
+    accused or kept away by it. The line learns nothing."""
+    officers = {one for one, roles in house.staff.items() if HANDLES & roles}
+    told = frozenset(officers if taken_by is None or late else {taken_by} & officers) - set(not_to)
+    return Found(
+        key=f"report:{report_id}:{'late' if late else 'waits'}", kind=Kind.REPORT_LATE if late else Kind.REPORT_WAITS,
+        told=told, level=Level.URGENT if urgent or late else Level.SOON, due_at=due, refs={"report_id": report_id},
     )  # fmt: skip
 
 

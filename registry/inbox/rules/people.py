@@ -23,13 +23,22 @@ class House:
     """A sealed child and the accounts named for it."""
     away: Mapping[int, frozenset[int]] = field(default_factory=dict)
     """A child and the accounts kept away from it."""
+    works_in: Mapping[int, int] = field(default_factory=dict)
+    """The office of whoever works in one; the others work for all."""
+    held: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """A child and the offices that have its open cases; without one it is every office's."""
 
     def seeing(self, *children: int) -> "Seeing":
         """Those who may see all of these children."""
         named = [self.sealed[child] for child in children if child in self.sealed]
         away = NOBODY.union(*(self.away.get(child, NOBODY) for child in children))
+        held = [self.held[child] for child in children if child in self.held]
         there = {
-            one: roles for one, roles in self.staff.items() if one not in away and all(one in some for some in named)
+            one: roles
+            for one, roles in self.staff.items()
+            if one not in away
+            and all(one in some for some in named)
+            and all(self.works_in.get(one) in {None, *offices} for offices in held)
         }
         return Seeing(staff=there, sealed=bool(named))
 

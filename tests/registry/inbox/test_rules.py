@@ -150,10 +150,56 @@ def test_who_is_kept_away_is_not_told_and_the_child_is_not_forgotten_for_it() ->
     assert kept.told == {NASRIN}
 
 
+def test_of_a_child_whose_case_another_office_has_that_offices_people_are_told() -> None:
+    works_in = {SARA: 1, NASRIN: 1, KAVEH: 2, ALI: 2}
+    house = House(staff=STAFF, works_in=works_in, held={9: frozenset({2})})
+    assert house.seeing(9).staff.keys() == {KAVEH, ALI, MINA, LEILA, OMID}, "who works in no office works for all"
+    assert house.seeing(8).staff.keys() == STAFF.keys(), "a case without an office is every office's"
+
+
+def test_a_transfer_is_approved_in_the_own_office_and_accepted_in_the_other() -> None:
+    house = House(staff=STAFF, works_in={SARA: 1, NASRIN: 1, KAVEH: 2})
+
+    def told(*, offered: bool, office: int, asked_by: int = SARA) -> frozenset[int]:
+        roles = frozenset({Role.CENTRE_MANAGER, Role.COUNTY_OFFICER})
+        return causes.transfer(
+            1, offered=offered, roles=roles, office=office, asked_by=asked_by, asker="x", house=house, child=9
+        ).told
+
+    assert told(offered=False, office=1) == {NASRIN}
+    assert told(offered=False, office=1, asked_by=NASRIN) == set()
+    assert told(offered=True, office=2) == {KAVEH}
+
+
+def test_a_report_is_told_to_officers_who_may_see_it_and_to_nobody_of_the_line() -> None:
+    staff = STAFF | {20: frozenset({Role.SAFEGUARDING_OFFICER}), 21: frozenset({Role.SAFEGUARDING_OFFICER})}
+    house = House(staff=staff)
+
+    def told(
+        *, late: bool = False, not_to: frozenset[int] = frozenset(), taken_by: int | None = None
+    ) -> frozenset[int]:
+        return causes.report(1, urgent=False, late=late, due=NOW, not_to=not_to, taken_by=taken_by, house=house).told
+
+    assert told() == {20, 21}
+    assert told(not_to=frozenset({20})) == {21}
+    assert told(not_to=frozenset({20, 21})) == set()
+    assert told(taken_by=20) == {20}
+    assert told(taken_by=20, late=True) == {20, 21}
+
+
+def test_a_letter_of_two_people_goes_to_who_signs_it() -> None:
+    def told(kind: str) -> frozenset[int] | None:
+        found = causes.letter_to_sign(1, kind, case_id=3, drafted_by=NASRIN, drafter="x", seeing=ALL, owner=SARA)
+        return found.told if found else None
+
+    assert told("court") == {KAVEH}
+    assert told("commitment") is None, "whoever writes it may sign it"
+
+
 def test_every_kind_is_shown_to_somebody_and_an_administrator_has_no_inbox() -> None:
     assert {kind for role in Role for kind in shown_to({role})} == set(Kind)
     assert not READS_INBOX & {Role.ADMINISTRATOR, Role.AUDITOR, Role.OUTREACH}
-    assert shown_to({Role.SAFEGUARDING_OFFICER}) == {Kind.ALARM}
+    assert shown_to({Role.SAFEGUARDING_OFFICER}) == {Kind.ALARM, Kind.REPORT_WAITS, Kind.REPORT_LATE}
 
 
 ROLES = st.frozensets(st.sampled_from(list(Role)), min_size=1, max_size=3)

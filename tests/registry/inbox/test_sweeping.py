@@ -13,6 +13,8 @@ from registry.cases.records import Promise
 from registry.inbox.sweeping import Sweeper
 from registry.inbox.tables import Notice
 from registry.review.tables import ReviewItem, ReviewQuestion
+from registry.transfers.custody import pass_on
+from registry.transfers.tables import CaseCustody, CaseTransfer, Office, OfficeMember
 from tests.registry.inbox.conftest import Colleague, Team
 
 
@@ -182,3 +184,58 @@ def test_an_inbox_takes_as_many_statements_for_many_notices_as_for_one(
         omid.post(f"/cases/{case}/notes", text=f"@{sara.name} {number}")
         counts.append(tuple(statements(lambda path=path: sara.get(path)) for path in ("/inbox", "/inbox/count")))
     assert len(set(counts)) == 1
+
+
+def test_an_accused_officer_learns_of_no_report_and_another_one_does(
+    team: Team, sara: Colleague, sweeper: Sweeper
+) -> None:
+    mina, clock = team.of("safeguarding_officer"), team.office.clock
+    other = next(p for role, p in team.office.people.items() if role == Role.SAFEGUARDING_OFFICER)
+    for accused in (mina.account_id, other.account_id):
+        said = {"kind": "complaint", "told_by": "staff", "concerns": ["hit"],
+                "against": [{"kind": "staff", "account_id": accused}]}  # fmt: skip
+        assert sara.person.http.post("/api/safeguarding/reports", json=said).status_code == 201
+    sweeper.run()
+    (notice,) = mina.inbox()
+    assert (notice["kind"], notice["report_id"], notice["by"]) == ("report_waits", 2, "")
+    assert sara.inbox() == []
+    clock.forward(days=11)
+    sweeper.run()
+    clock.forward(days=-11)
+    assert mina.kinds() == ["report_late"]
+
+
+def test_another_offices_case_leaves_the_inbox_and_what_it_asks_for_goes_there(
+    team: Team, sara: Colleague, sweeper: Sweeper
+) -> None:
+    case, manager = team.case(owner=sara), team.of("centre_manager")
+    here, there = team.of("county_officer"), team.of("county_officer", "centre_manager")
+    now, database = team.office.clock.now(), team.office.registry.database
+    with database.writing() as work:
+        for number, people in ((1, (sara, manager, here)), (2, (there,))):
+            work.session.add(
+                Office(id=number, name=f"office {number}", province="تهران", opened_at=now, opened_by="test")
+            )
+            work.session.flush()
+            for one in people:
+                work.session.add(OfficeMember(office_id=number, account_id=one.account_id, since=now, given_by="test"))
+        work.session.add(CaseCustody(case_id=case, office_id=1, since=now))
+        transfer = {"number": "T-1", "case_id": case, "from_office_id": 1, "to_office_id": 2, "form": {}, "summary": {}}
+        work.session.add(CaseTransfer(**transfer, asked_at=now, asked_by_id=sara.account_id, asked_by="x", receipt={}))
+        work.commit()
+    sweeper.run()
+    assert {"task_due"} == set(sara.kinds())
+    assert manager.kinds() == here.kinds() == ["transfer_asked"]
+    assert there.kinds() == []
+    with database.writing() as work:
+        work.session.get_one(CaseTransfer, 1).state = "offered"
+        work.commit()
+    team.office.clock.forward(minutes=2)
+    sweeper.run()
+    assert (manager.kinds(), there.kinds()) == ([], ["transfer_offered"])
+    (offered,) = there.inbox()
+    assert (offered["case_id"], offered["case_number"], offered["child_id"]) == (None, None, None)
+    with database.writing() as work:
+        pass_on(work, case, 2, team.office.clock.now())
+        work.commit()
+    assert sara.inbox("all") == [], "nothing of it is shown where the case is no longer"
