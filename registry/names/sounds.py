@@ -6,8 +6,12 @@ people of one of these languages write down names of another. Pure.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from common.text import comparison_key
+
+_REMEMBERED = 16_384
+"""Names repeat, and a page of a search hears thousands: thirty rules for each word would be most of its time."""
 
 # One sound in Persian mouths, several letters. ع is only a place where a vowel begins.
 _HOMOPHONES = str.maketrans("ثصذضظطحغع", "سسزززتهقا")
@@ -40,6 +44,7 @@ _SAID_OTHERWISE = (
 _RULES = tuple((re.compile(found), said) for found, said in (*_UNWRITTEN_ALEF, *_SAID_OTHERWISE))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, each as it is compared: divided at spaces, half-spaces and punctuation."""
     seated = _HAMZA_BEFORE_WAW.sub("", name.replace("ـ", "")).translate(_HAMZA_ON_A_SEAT)
@@ -48,6 +53,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(key for key in keys if key)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sound(word: str) -> str:
     """How one word of a name (from `words`) sounds."""
     heard = word.translate(_HOMOPHONES)

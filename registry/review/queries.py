@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, defer, selectinload
 
 from registry.children.sealing import visible_to
 from registry.encounters.tables import Encounter, Slot
 from registry.review.tables import ReviewItem, ReviewMember
+
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,24 +21,37 @@ class ReviewRow:
     candidates: tuple[ReviewMember, ...]
 
 
-def open_items(session: Session, account_id: int, *, limit: int = 200) -> list[ReviewRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    rows: tuple[ReviewRow, ...]
+    next: tuple[str, int] | None
+    """Where the next page begins, as a cursor holds it."""
+
+
+def open_items(
+    session: Session, account_id: int, *, after: tuple[Any, ...] | None = None, limit: int = PAGE_SIZE
+) -> ReviewPage:
     """Open questions, the longest waiting first; none in which a sealed child stands that this person may not see."""
     members = selectinload(ReviewItem.members).selectinload(ReviewMember.child)
     unseen = select(ReviewMember.item_id).where(~visible_to(account_id, ReviewMember.child_id))
-    items = session.scalars(
-        select(ReviewItem)
-        .where(ReviewItem.state == "open", ReviewItem.id.not_in(unseen))
-        .order_by(ReviewItem.opened_at)
-        .limit(limit)
-        .options(members)
-    ).all()
+    asked = select(ReviewItem).where(ReviewItem.state == "open", ReviewItem.id.not_in(unseen))
+    if after is not None:
+        asked = asked.where(tuple_(ReviewItem.opened_at, ReviewItem.id) > after)
+    asked = asked.order_by(ReviewItem.opened_at, ReviewItem.id).limit(limit + 1)
+    found = session.scalars(asked.options(members)).all()
+    items, last = found[:limit], found[limit - 1] if len(found) > limit else None
     met = _met(session, (m.slot_id for item in items for m in item.members if m.slot_id is not None))
-    return [_row(item, met) for item in items]
+    return ReviewPage(
+        rows=tuple(_row(item, met) for item in items), next=(last.opened_at.isoformat(), last.id) if last else None
+    )
 
 
 def _met(session: Session, slot_ids: Iterable[int]) -> dict[int, tuple[Slot, Encounter]]:
     rows = session.execute(
-        select(Slot, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(set(slot_ids)))
+        select(Slot, Encounter)
+        .join(Encounter, Encounter.id == Slot.encounter_id)
+        .where(Slot.id.in_(set(slot_ids)))
+        .options(defer(Slot.evidence), defer(Encounter.models))
     )
     return {slot.id: (slot, encounter) for slot, encounter in rows}
 

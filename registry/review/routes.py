@@ -1,6 +1,7 @@
 """The questions that wait, and the reviewer's page: irises first, then names and places."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -10,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from registry.cases.forms.fields import Note
 from registry.db import UnitOfWork
 from registry.errors import ReviewRefused
-from registry.replies.web import After
+from registry.replies.web import After, cursor, read_cursor
 from registry.review import api, judging, queries
 from registry.review.drawing import SIZE, paths
 from registry.review.evidence import Closest
@@ -37,7 +38,9 @@ def reviews(page: PageOf, work: Reading, after: After = "") -> HTMLResponse:
     if viewer.roles & JUDGES:
         queue = queue_of(work.session, viewer, page.say.now, after=after)
         return page.render("review/queue.html", queue=queue)
-    return page.render("review/reviews.html", rows=queries.open_items(work.session, viewer.account_id))
+    found = queries.open_items(work.session, viewer.account_id, after=read_cursor(after, datetime, int))
+    further = cursor(*found.next) if found.next else None
+    return page.render("review/reviews.html", rows=found.rows, after=after, further=further)
 
 
 @router.get("/reviews/{question_id}", response_class=HTMLResponse, tags=["review"])
