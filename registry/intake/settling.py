@@ -233,9 +233,11 @@ class Settler:
         encounter: Encounter,
         now: datetime,
     ) -> list[Happening]:
-        happenings = []
+        happenings: list[Happening] = []
         if verdict.outcome is SlotOutcome.KNOWN and child.standing == "provisional":
             suspicion.lift(work, child, now)
+        if verdict.outcome is SlotOutcome.KNOWN:
+            happenings += review.met_again(work, slot=slot, child=child, now=now)
         if verdict.review:
             suspects = decided.suspects if decided else ()
             happenings += review.ask(work, slot=slot, child=child, suspects=suspects, reason=verdict.reason, now=now)

@@ -68,6 +68,23 @@ def ask(
     return [Happening(kind=kind, child_id=child.id, slot_id=slot.id, data={"item": item_id, "reason": reason})]
 
 
+def met_again(work: UnitOfWork, *, slot: Slot, child: Child, now: datetime) -> list[Happening]:
+    """This child was recognised: its capture is new evidence for every pair in which it is possibly the same."""
+    parked = select(ReviewQuestion).where(
+        or_(ReviewQuestion.child_id == child.id, ReviewQuestion.other_id == child.id),
+        ReviewQuestion.state == QuestionState.POSSIBLY_SAME,
+        ReviewQuestion.item_id.is_not(None),
+    )
+    questions = work.session.scalars(parked.order_by(ReviewQuestion.id)).all()
+    for question in questions:
+        # The question keeps the capture that raised it: this one tells how alike the child is to itself.
+        _again(work, question, MATCHING, "", now)
+    return [
+        Happening(kind="review_opened", child_id=child.id, slot_id=slot.id, data={"question": question.id})
+        for question in questions
+    ]
+
+
 def raise_by_hand(
     work: UnitOfWork, *, child_id: int, other_id: int, by: Person, reason: str, trail: AuditTrail, clock: Clock
 ) -> int:

@@ -101,6 +101,20 @@ def test_what_is_possibly_the_same_is_asked_again_when_the_child_is_met_again(
     assert office.centre.one("select count(*) from review_judgement") == 4
 
 
+def test_it_is_asked_again_also_when_only_the_other_child_is_met_again(
+    office: Office, unsure: Unsure, van_2: Tablet, eyes: Eyes
+) -> None:
+    unsure()
+    raised_by = office.centre.one("select slot_id from review_question")
+    office.answer(LEILA, CANNOT_TELL)
+    office.answer(OMID, CANNOT_TELL)
+    office.centre.take(van_2.meet(slot(eyes.of(0, 2))))
+    assert office.centre.rows("select outcome from slot order by id desc")[0] == {"outcome": "known"}
+    asked = office.centre.rows("select state, round, slot_id from review_question")
+    assert asked == [{"state": "open", "round": 2, "slot_id": raised_by}]
+    assert office.centre.rows("select state from review_item") == [{"state": "open"}]
+
+
 def test_a_person_raises_it_again_with_a_reason_and_may_not_judge_it(office: Office, unsure: Unsure) -> None:
     unsure()
     both = Somebody("mina", REZA.roles | SARA.roles)
