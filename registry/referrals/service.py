@@ -184,6 +184,9 @@ def _received(work: UnitOfWork, referral_id: int, by: Person, now: datetime) -> 
     if not rules.RECEIVES & by.roles:
         raise NotThere("referral")
     mine = partners.partner_of(work, by.account_id)
+    # The case first, as those who work on it lock it: the other way round the two would wait for each other.
+    of_it = select(Referral.case_id).where(Referral.id == referral_id).scalar_subquery()
+    work.session.execute(select(Case.id).where(Case.id == of_it).with_for_update())
     asked = select(Referral).where(Referral.id == referral_id, received_by(by, mine, in_tehran(now).date()))
     asked = asked.options(selectinload(Referral.reports)).with_for_update(of=Referral)
     found = work.session.scalars(asked).one_or_none()
