@@ -109,8 +109,10 @@ class Matching:
         Errors: CalibrationInvalid, DatabaseUnavailable, MemoryShort; with Ray also RayUnreachable, EngineIncomplete.
         """
         weigher = Weigher(calibration=calibration or calibration_of(registry.settings), policy=Policy())
-        key, encoder = registry.keyring.gallery, weigher.encoder
-        with held_engine(registry.settings, registry.database, key=key, encoder=encoder) as held:
+        with held_engine(
+            registry.settings, registry.database, key=registry.keyring.gallery, encoder=weigher.encoder,
+            codes_per_eye=weigher.calibration.codes_per_eye,
+        ) as held:  # fmt: skip
             yield cls(engine=held.engine, weigher=weigher, held=held)
 
     @classmethod

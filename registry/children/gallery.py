@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from matching import Template
 from matching.interfaces import Engine, GalleryChange
@@ -22,6 +22,12 @@ def changes_since(work: UnitOfWork, seq: int, *, limit: int | None = None) -> li
 def last_seq(work: UnitOfWork) -> int:
     """The log's last number; 0 for an empty log."""
     return work.session.execute(select(func.coalesce(func.max(GalleryLog.seq), 0))).scalar_one()
+
+
+def templates_in_gallery(work: UnitOfWork) -> int:
+    """How many an engine at the log's end holds."""
+    signed = case((GalleryLog.op == "add", 1), else_=-1)
+    return work.session.execute(select(func.coalesce(func.sum(signed), 0))).scalar_one()
 
 
 def follow(engine: Engine, database: Database) -> int:

@@ -10,6 +10,8 @@ from typing import Protocol
 from matching.engine import LocalEngine
 from matching.errors import MatchingError
 from matching.interfaces import Engine
+from matching.memory import demand_memory
+from registry.children.gallery import templates_in_gallery
 from registry.config import RegistrySettings
 from registry.db import Database
 from registry.errors import RegistryError
@@ -43,16 +45,19 @@ class LocalHeld:
 
 
 def held_engine(
-    settings: RegistrySettings, database: Database, *, key: bytes, encoder: str
+    settings: RegistrySettings, database: Database, *, key: bytes, encoder: str, codes_per_eye: float
 ) -> AbstractContextManager[Held]:
     """The engine that PANAH_ENGINE names, with what its snapshot holds; the log gives it the rest.
 
-    encoder: whose templates it is for. Errors: DatabaseUnavailable; with Ray also EngineIncomplete, RayUnreachable.
+    encoder: whose templates it is for; codes_per_eye: how many theirs have on average, as far as is known before they
+    are read. Errors: DatabaseUnavailable, MemoryShort; with Ray also EngineIncomplete, RayUnreachable.
     """
     if settings.engine == "ray":
         from registry.intake.over_ray import ray_held  # only where Ray is asked for: a centre may do without it
 
         return ray_held(settings, database, key=key, encoder=encoder)
+    with database.reading() as work:
+        demand_memory(templates_in_gallery(work), codes_per_eye)
     return _local_held(settings, database, key=key, encoder=encoder)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from common.broker import BrokerAddress
 from edge.messages.keys import DeviceKeys
 from matching import LocalEngine
+from matching.errors import MemoryShort
 from panah.bench.population import enrol, people
 from registry.bootstrap import Matching, Registry, build_intake, make_home
 from registry.children.gallery import follow
@@ -223,6 +224,15 @@ def test_a_running_intake_saves_at_its_end_and_the_next_one_begins_there(
     with Matching.open(registry) as matching:
         assert matching.held is not None
         assert matching.held.began.seq == 3
+
+
+def test_a_gallery_that_memory_cannot_hold_is_refused_with_the_sum_before_it_is_read(
+    three_met: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.memory.available_bytes", lambda: 2_000)
+    monkeypatch.setattr(LocalSnapshot, "begin", lambda _self: pytest.fail("the snapshot was read"))
+    with pytest.raises(MemoryShort, match="3 templates need"), Matching.open(three_met.registry):
+        pass
 
 
 @pytest.fixture
