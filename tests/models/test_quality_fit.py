@@ -56,6 +56,10 @@ def test_refusing_the_worst_takes_misses_away_for_people_never_fitted_on() -> No
     rates = reject_curve(taken, quality)
     assert all(rate is not None for rate in rates)
     assert rates[-1] < 0.6 * rates[0]  # type: ignore[operator]
+    deep = reject_curve(taken, quality, predicted=True)
+    assert all(rate is not None for rate in deep)
+    assert rates[0] <= deep[0]  # type: ignore[operator]
+    assert deep[-1] < 0.6 * deep[0]  # type: ignore[operator]
 
 
 def test_a_person_with_one_picture_has_no_target() -> None:
