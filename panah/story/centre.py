@@ -108,11 +108,11 @@ class Centre:
 
     def sign(self, told: Told, drafted: Any, signer: Client) -> Any:
         path = f"/api/letters/{drafted['id']}"
-        seen = signer.get(f"{path}/pdf")
-        told.done("letter_seen", signer.get(path), signer, detail=f"{len(seen.body)} bytes")
+        demand(told, "a paper to look at", signer.get(f"{path}/pdf").body.startswith(b"%PDF"))
+        told.done("letter_seen", signer.get(path), signer, detail=drafted["number"])
         headers = {"if-match": drafted["etag"], **signer.password_again()}
         issued = signer.send("POST", f"{path}/issue", {}, headers)
-        return told.done("letter_issued", issued, signer, detail=f"{drafted['kind']} {drafted['number']}")
+        return told.done("letter_issued", issued, signer, detail=drafted["kind"])
 
     def end(self, told: Told) -> None:
         told.state = self.sheet(told)["state"]

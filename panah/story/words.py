@@ -1,5 +1,6 @@
 """The story for a reader: Persian, one paragraph a child, what the law refused marked as such."""
 
+import re
 from typing import Any
 
 from common.text import to_persian_digits
@@ -14,6 +15,15 @@ _STEPS = {
     "referral_reported": "گزارش انجمن", "letter_drafted": "پیش‌نویس نامه", "letter_seen": "دیدن نامه",
     "letter_issued": "امضای نامه", "letter_answered": "پاسخ نامه",
 }  # fmt: skip
+_DETAILS = {
+    "asked": "درخواست شد", "granted": "داده شد", "done": "انجام شد", "undone": "برگشت", "notice": "برای اطلاع",
+    "placement": "برای سپردن", "discharge": "برای ترخیص", "withheld: refer": "فرستاده نشد؛ به کمیساریا",
+    "send": "فرستادن",
+    "irises: cannot_tell": "از عنبیه نمی‌توان گفت", "verdict: same": "یکی‌اند", "ran_away": "گریخت", "take": "برداشتن",
+    "decision": "تصمیم", "told": "پاسخ به کودک", "court": "دادگاه", "directorate": "ادارهٔ اتباع", "school": "مدرسه",
+    "ngo": "انجمن", "commitment": "تعهدنامه", "receipt": "رسید", "card": "کارت کودک",
+}  # fmt: skip
+_ROLE = re.compile(r"\((\w+)\)")
 
 
 def in_words(told: dict[str, Any]) -> str:
@@ -31,8 +41,11 @@ def in_words(told: dict[str, Any]) -> str:
 
 
 def _line(step: dict[str, Any], task: str) -> str:
+    words = catalogue("fa")
     name = _STEPS.get(step["step"]) or task or step["step"]
+    by = _ROLE.sub(lambda found: f"({words.get(f'role.{found[1]}', found[1])})", step["by"])
     if step["reason"]:
-        return f"   ✗ {name} — {step['by']}: {step['reason']['fa']}"
-    detail = f" ({step['detail']})" if step["detail"] else ""
-    return f"   ✓ {name}{detail} — {step['by']}"
+        return f"   ✗ {name} — {by}: {step['reason']['fa']}"
+    said = step["detail"]
+    detail = _DETAILS.get(said) or words.get(f"outcome_short.{said}") or to_persian_digits(said)
+    return f"   ✓ {name}{f' ({detail})' if detail else ''} — {by}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Header
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from registry.access.sessions import Sessions, token_hash
 from registry.access.tables import ReentryProof
@@ -17,6 +17,8 @@ from registry.db import Database, UnitOfWork
 from registry.errors import ReentryNeeded
 
 HOLDS = timedelta(minutes=5)
+KEPT = timedelta(days=1)
+"""A used or expired proof tells nothing that the audit trail does not."""
 ReentryHeader = Annotated[
     str | None, Header(alias="Reentry", max_length=100, description="`proof` of POST /api/reentry; for one act")
 ]
@@ -32,6 +34,7 @@ def give_proof(
     sessions.confirm(name, password, address=address)
     proof, until = secrets.token_urlsafe(24), now + HOLDS
     with database.writing() as work:
+        work.session.execute(delete(ReentryProof).where(ReentryProof.expires_at < now - KEPT))
         work.session.execute(
             insert(ReentryProof).values(
                 token_hash=token_hash(proof), session_id=session_id, given_at=now, expires_at=until
