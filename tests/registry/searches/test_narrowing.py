@@ -7,6 +7,7 @@ import pytest
 
 from edge.messages.models import Age, Place, Sex
 from registry.children.gallery import follow
+from registry.encounters.tables import Slot
 from registry.intake.probing import probe
 from registry.searches.narrowing import template_ids
 from registry.searches.rules import Narrowing, Region, may_search
@@ -127,3 +128,14 @@ def test_a_name_a_sex_an_age_or_a_family_never_moves_an_iris_score(town: Centre,
     assert weighed[0] == replace(weighed[1])
     stored = str(weighed[0].evidence)
     assert not any(word in stored for word in ("name", "ستاره", "sex", "girl", "family", "sibling"))
+
+
+def test_a_capture_is_searched_for_among_everybody(town: Centre, van_1: Tablet, eyes: Eyes) -> None:
+    """Even where sex, age and place of the two meetings have nothing in common."""
+    elsewhere = Place(name="تجریش", latitude=TAJRISH[0], longitude=TAJRISH[1], accuracy_m=5)
+    town.take(van_1.meet(slot(eyes.of(0, 1), sex=Sex.BOY, age=Age(low=16, high=17)), place=elsewhere))
+    with town.registry.database.reading() as work:
+        met = work.session.query(Slot).order_by(Slot.id.desc()).first()
+    assert met is not None
+    assert met.evidence is not None
+    assert (met.outcome, met.evidence["facts"]["gallery_size"], met.evidence["facts"]["narrowed"]) == ("known", 3, None)
