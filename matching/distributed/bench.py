@@ -1,8 +1,7 @@
 """What sharding costs and gives on this machine: `python -m matching.distributed.bench`. All in one run, as ratios.
 
-The population is a few thousand simulated people with their columns turned: a scan takes the same time as over as
-many different ones, and it can be made in seconds. It reaches both engines through sealed snapshots, whose loading
-is measured too.
+The population is that of `panah match bench`, and searches ask for the thresholds that decisions do. It reaches both
+engines through sealed snapshots, whose loading is measured too.
 """
 
 import argparse
@@ -11,25 +10,25 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.bench.subject import within_of
 from matching.distributed.layout import Layout
 from matching.distributed.local import local_ray
 from matching.distributed.options import Options
 from matching.engine import LocalEngine
 from matching.interfaces import Engine, GalleryChange
 from matching.machine import instruction_set
-from matching.rotations import packed, rotate
-from matching.simulation import Capture, simulate_templates
+from matching.population import Crowd
 from matching.snapshot import SavedRows, Snapshot, write_snapshot
 from matching.template import BITS, Template
 
-_SEEDS = 1000
+_SEEDS = 200
 _CALLERS = 4
 _FILLED = 5000
 _KEY = bytes(32)
@@ -38,14 +37,13 @@ Figures = dict[str, Any]
 
 def run_bench(*, identities: int, shards: int, probes: int, cpus: int) -> Figures:
     """Milliseconds are medians over `probes` two-eyed strangers, each put to both engines in turn."""
-    rng = np.random.default_rng(11)
-    seeds = [taken[0] for taken in simulate_templates(rng, _SEEDS, how=Capture())]
-    strangers = [taken[0] for taken in simulate_templates(rng, max(probes, 20), how=Capture())]
+    crowd = Crowd(np.random.default_rng(11))
+    seeds, strangers = crowd.probes(_SEEDS), crowd.probes(max(probes, 20))
     layout = Layout.of(shards)
     with tempfile.TemporaryDirectory() as folder, local_ray(cpus=cpus):
         from matching.distributed.engine import RayEngine
 
-        whole = _snapshots(Path(folder), seeds, identities, layout)
+        whole = _snapshots(Path(folder), crowd, identities, layout)
         local, loading = _loaded(whole)
         options = Options(cpus=0, snapshots=Path(folder), key=_KEY, patience_s=120, answer_s=60)
         started = time.perf_counter()
@@ -98,10 +96,10 @@ def report(f: Figures) -> str:
     return "\n".join(lines)
 
 
-def _snapshots(folder: Path, seeds: Sequence[Template], identities: int, layout: Layout) -> Path:
+def _snapshots(folder: Path, crowd: Crowd, identities: int, layout: Layout) -> Path:
     """Of every shard, and of all in one, which is named first."""
     ids = np.arange(identities, dtype=np.int64)
-    left, right = (_many(codes, identities) for codes in ([s.left for s in seeds], [s.right for s in seeds]))
+    left, right, encoder = crowd.words(identities), crowd.words(identities), crowd.probes(1)[0].encoder
     shard_of = np.array([layout.shard_of(int(k), int(k) + 1) for k in ids])
     for shard in range(-1, layout.shards):
         mine = np.flatnonzero(shard_of == shard) if shard >= 0 else ids
@@ -109,16 +107,9 @@ def _snapshots(folder: Path, seeds: Sequence[Template], identities: int, layout:
         name = layout.name(shard, identities) if shard >= 0 else ""
         order = np.arange(BITS, dtype=np.uint16)
         rows = (SavedRows(order, counts, left[mine]), SavedRows(order, counts, right[mine]))
-        snapshot = Snapshot(seeds[0].encoder, identities, ids[mine], confidence, *rows, name=name)
+        snapshot = Snapshot(encoder, identities, ids[mine], confidence, *rows, name=name)
         write_snapshot(folder / f"shard-{shard}.gallery", snapshot, key=_KEY)
     return folder / "shard--1.gallery"
-
-
-def _many(eyes: Sequence[Any], count: int) -> NDArray[np.uint64]:
-    """uint64 (count, 2, 32): each seed again and again, turned by 0 to 127 columns."""
-    rows = np.concatenate([packed(codes) for codes in eyes])
-    turned = [rotate(rows, k % 128) for k in range(-(-count // len(rows)))]
-    return np.concatenate(turned)[:count]
 
 
 def _loaded(path: Path) -> tuple[LocalEngine, Figures]:
@@ -157,12 +148,14 @@ def _times(local: Engine, engine: Any, strangers: Sequence[Template], probes: in
     actor = engine.replicas()[0].actor
     trips = [_timed(lambda: ray.get(actor.standing.remote()))[0] for _ in range(50)]
     both: dict[str, list[float]] = {"local": [], "ray": []}
+    within = {id(probe): within_of(probe, local) for probe in strangers}
     for probe in strangers[:probes]:
         for name, one in (("local", local), ("ray", engine)):
-            both[name].append(_timed(lambda one=one, probe=probe: one.search(probe))[0])  # type: ignore[misc]
+            asked = partial(one.search, probe, within=within[id(probe)])
+            both[name].append(_timed(asked)[0])
     local_ms, ray_ms = (float(np.median(both[name])) * 1000 for name in ("local", "ray"))
-    cpu_s = float(np.median([_cpu(lambda probe=probe: local.search(probe)) for probe in strangers[:probes]]))  # type: ignore[misc]
-    rates = {name: _rate(one, strangers) for name, one in (("local", local), ("ray", engine))}
+    cpu_s = float(np.median([_cpu(partial(local.search, p, within=within[id(p)])) for p in strangers[:probes]]))
+    rates = {name: _rate(one, strangers, within) for name, one in (("local", local), ("ray", engine))}
     return {
         "round_trip_ms": float(np.median(trips)) * 1000,
         "local_ms": local_ms,
@@ -175,9 +168,14 @@ def _times(local: Engine, engine: Any, strangers: Sequence[Template], probes: in
     }
 
 
-def _rate(engine: Engine, strangers: Sequence[Template]) -> float:
+def _rate(engine: Engine, strangers: Sequence[Template], within: Mapping[int, float]) -> float:
     """Searches a second of several callers together."""
-    threads = [threading.Thread(target=lambda: [engine.search(s) for s in strangers[:10]]) for _ in range(_CALLERS)]
+
+    def search() -> None:
+        for one in strangers[:10]:
+            engine.search(one, within=within[id(one)])
+
+    threads = [threading.Thread(target=search) for _ in range(_CALLERS)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
