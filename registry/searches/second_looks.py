@@ -74,8 +74,8 @@ class SecondLooks:
         with self._database.writing() as work:
             values = {"ended_at": self._clock.now(), "looked": looked.slots, "found": looked.questions}
             work.session.execute(update(NightlyRun).where(NightlyRun.night == night).values(**values))
-            detail = {"slots": looked.slots, "questions": looked.questions}
-            self._trail.append(work, actor="matching", action="night.looked", subject=f"night:{night}", detail=detail)
+            if looked.slots:
+                self._audit(work, night, looked)
             work.commit()
         return looked
 
@@ -118,6 +118,10 @@ class SecondLooks:
             until = self._clock.now() + _CLAIM
             work.session.execute(update(NightlyRun).where(NightlyRun.night == night).values(claimed_until=until))
             work.commit()
+
+    def _audit(self, work: UnitOfWork, night: date, looked: Looked) -> None:
+        detail = {"slots": looked.slots, "questions": looked.questions}
+        self._trail.append(work, actor="matching", action="night.looked", subject=f"night:{night}", detail=detail)
 
     def _waiting(self) -> list[int]:
         since = self._clock.now() - LOOKED_BACK

@@ -111,3 +111,11 @@ def test_the_reviewer_is_shown_how_the_two_came_to_be_alike(centre: Centre, van_
         irises = irises_of(work.session, question, sides_of(work.session, question))
     assert irises.look_alikes is not None
     assert irises.comparison is not None
+
+
+def test_a_night_after_a_day_without_first_meetings_writes_nothing_into_the_trail(
+    centre: Centre, clock: StillClock
+) -> None:
+    clock.instant = dt.datetime(2026, 11, 25, 0, 0, tzinfo=dt.UTC)
+    assert second_looks(centre).run_due() is not None
+    assert centre.one("select count(*) from audit_entry where action = 'night.looked'") == 0
