@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels import layout, screen
-from matching.kernels.lanes import LANES
 from matching.snapshot import BLOCK, SavedRows
 from matching.template import WORDS
 
@@ -20,6 +19,8 @@ class EyeRows:
         self._block = block
         self._planes: list[layout.Plane] = []
         self._rests: list[layout.Rest] = []
+        self._addresses = np.zeros((2, 0), np.int64)
+        self._owners = np.zeros(block, np.int32)
         self._used = 0
         self._free: dict[int, list[int]] = {}
         self._first = np.zeros(block, np.int64)
@@ -34,6 +35,7 @@ class EyeRows:
             return
         row = self._place(len(codes))
         self._put(self.permuted(codes), row)
+        self._owners[row : row + len(codes)] = slot
         self._first[slot], self._codes[slot] = row, len(codes)
         self.eyes += 1
         self.codes += len(codes)
@@ -62,31 +64,15 @@ class EyeRows:
         """Copies of the permuted rows of slots, one after the other: uint64 (codes, 2, 32)."""
         rows = self._rows_of(slots)
         out = np.empty((len(rows), 2, WORDS), np.uint64)
-        layout.take(rows, self._addresses(self._planes), self._addresses(self._rests), self._block, out)
+        layout.take(rows, *self._addresses, self._block, out)
         return out
 
-    def nearest(self, probes: NDArray[np.uint64], slopes: tuple[int, int]) -> NDArray[np.int32]:
-        """`screen.nearest` of every row by its plane, to permuted probes."""
-        return screen.nearest(self._planes, self._used, probes, slopes)
-
-    def nearest_of(
-        self, slots: NDArray[np.int64], probes: NDArray[np.uint64], slopes: tuple[int, int]
-    ) -> NDArray[np.int32]:
-        """The same for the rows of slots, one after the other, by more of their words."""
-        rows = self._rows_of(slots) if len(probes) else np.zeros(0, np.int64)
-        groups = np.zeros((-(-len(rows) // LANES), layout.DEEP, 2, LANES), np.uint64)
-        layout.take_groups(rows, self._addresses(self._planes), self._addresses(self._rests), self._block, groups)
-        return screen.nearest([groups], len(rows), probes, slopes)
-
-    def places(self, slots: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-        """First row and number of codes of the first `slots` slots."""
-        self._make_room(slots)
-        return self._first[:slots], self._codes[:slots]
-
-    def places_of(self, slots: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-        """The same for some slots, among their rows one after the other."""
-        counts = self._codes[slots]
-        return np.cumsum(counts, dtype=np.int64) - counts, counts
+    def near(self, probes: NDArray[np.uint64], looks: screen.Looks) -> NDArray[np.int64]:
+        """The slots that screening lets by at one rotation of one permuted code, ascending."""
+        planes, rests = self._addresses
+        rows = screen.near_rows(planes, rests, self._block, self._used, probes, looks)
+        slots: NDArray[np.int64] = np.unique(self._owners[rows]).astype(np.int64)
+        return slots
 
     def saved(self, slots: NDArray[np.int64]) -> SavedRows:
         """What a snapshot stores of these slots."""
@@ -102,6 +88,8 @@ class EyeRows:
         for start in range(0, len(words), block):
             rows._new_block()
             layout.put(words[start : start + block], 0, rows._planes[-1], rows._rests[-1])
+        rows._owners = np.zeros(max(1, len(rows._planes)) * block, np.int32)
+        rows._owners[: len(words)] = np.repeat(np.arange(len(counts)), counts)
         rows._used = rows.codes = len(words)
         rows.eyes = int(np.count_nonzero(counts))
         return rows
@@ -124,6 +112,8 @@ class EyeRows:
         row, self._used = self._used, self._used + count
         while self._used > len(self._planes) * self._block:
             self._new_block()
+        while self._used > len(self._owners):
+            self._owners = np.concatenate((self._owners, np.zeros_like(self._owners)))
         return row
 
     def _put(self, words: NDArray[np.uint64], row: int) -> None:
@@ -137,7 +127,5 @@ class EyeRows:
         plane, rest = layout.new_block(self._block)
         self._planes.append(plane)
         self._rests.append(rest)
-
-    @staticmethod
-    def _addresses(blocks: list[NDArray[np.uint64]]) -> NDArray[np.int64]:
-        return np.array([block.ctypes.data for block in blocks], np.int64)
+        new = np.array([[plane.ctypes.data], [rest.ctypes.data]], np.int64)
+        self._addresses = np.concatenate((self._addresses, new), axis=1)

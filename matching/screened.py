@@ -1,4 +1,4 @@
-"""Both eyes' rows of a gallery, searched in steps: two looks rule nearly everybody out, all bits decide the rest."""
+"""Both eyes' rows of a gallery, searched in steps: a few looks rule nearly everybody out, all bits decide the rest."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.fusion import PairFound
-from matching.kernels import screen
-from matching.kernels.layout import DEEP
 from matching.rotations import Rotations, rotated
 from matching.rows import EyeRows
-from matching.scoring import Normalisation
-from matching.screening import WORTH, Limits, limits
+from matching.screening import WORTH, looks
 from matching.search import Rows, Scorer
 from matching.snapshot import SavedRows
 from matching.template import BITS, Template
@@ -79,23 +76,11 @@ class EyePair:
         elif threshold > WORTH:
             slots = np.arange(used) if among is None else among
         else:
-            slots = self._near((left, right), used, threshold, valid_bits(probe), scorer.normalisation)
+            eyes = 2 if len(left) and len(right) else 1
+            limit = looks(threshold, valid_bits(probe), scorer.normalisation, eyes=eyes)
+            slots = np.union1d(self.left.near(left, limit), self.right.near(right, limit))
             slots = slots if among is None else np.intersect1d(slots, among)
         return Found(slots, self._compared((left, right), slots, rotations, scorer))
-
-    def _near(
-        self, probes: Probes, used: int, threshold: float, bits: int, normalisation: Normalisation
-    ) -> NDArray[np.int64]:
-        """Two looks: at the planes of all, then at more words of those that are left."""
-        rows = (self.left, self.right)
-        limit = limits(threshold, bits, normalisation)
-        found = [rows[k].nearest(probes[k], limit.slopes) for k in (0, 1)]
-        places = [one.places(used) for one in rows]
-        slots = np.flatnonzero(survivors(places, found, limit, used))
-        limit = limits(threshold, bits, normalisation, DEEP)
-        found = [rows[k].nearest_of(slots, probes[k], limit.slopes) for k in (0, 1)]
-        places = [one.places_of(slots) for one in rows]
-        return slots[np.flatnonzero(survivors(places, found, limit, len(slots)))]
 
     def _compared(self, probes: Probes, slots: NDArray[np.int64], rotations: Rotations, scorer: Scorer) -> PairFound:
         parts = [
@@ -117,11 +102,3 @@ class EyePair:
 def valid_bits(probe: Template) -> int:
     """Of the best code of the better eye."""
     return max((code.valid_bits for code in (*probe.left, *probe.right)), default=0)
-
-
-def survivors(
-    places: list[tuple[NDArray[np.int64], NDArray[np.int8]]], found: list[NDArray[np.int32]], limit: Limits, slots: int
-) -> NDArray[np.uint8]:
-    passed = np.zeros(slots, np.uint8)
-    screen.survivors(*places[0], found[0], *places[1], found[1], limit.single, limit.pooled, passed)
-    return passed

@@ -1,29 +1,34 @@
-"""The bound of screening: how near must the plane of a true pair come, however its bits fell?
+"""The bound of screening: how near must the first words of a true pair come, however its bits fell?
 
-The plane is 512 of a row's 2,048 bits, drawn by a secret permutation. For a pair with n common bits of which D
-differ, the draws of common and of differing bits are multivariate hypergeometric. A pair at the threshold T has
-D = n · distance(T, n) (`scoring`); for every n up to the
-probe's valid bits the limit on `256 · differing - slope · common` is the least that such a
-pair exceeds with a probability of at most LOSS, and the screening's limit is the largest of them. A pair that is
-nearer than T, or that has a second chance (another rotation, code or eye), is lost more seldom.
+A look sees some of a row's 2,048 bits, drawn by a secret permutation. For a pair with n common bits of which D differ,
+the draws of common and of differing bits are multivariate hypergeometric. A pair at the threshold T has
+D = n · distance(T, n) (`scoring`); for every n up to the probe's valid bits, on a grid, the limits are the least that
+such a pair exceeds with a probability of at most the look's share of LOSS. A pair that is nearer than T, or that has a
+second chance (another rotation, code or eye), is lost more seldom. The last step sees every bit and loses nobody.
 
-Both eyes pooled are twice the draws from twice the bits. In fact each eye is drawn from by itself; fixing how many
-come from each spreads the sum no more than drawing from the union, whose tail is counted here.
+A row is judged by itself: a person goes on where either eye does. Both eyes pooled come to T when each is farther from
+it than one eye alone may be, for more bits are compared: D = n · distance(T, 2n) in each. Such a pair is lost only if
+both eyes are, and each has a permutation of its own, so each eye may be lost with √LOSS. Where one eye is nearer than
+the other the product is less, since the logarithm of a tail is concave.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels.layout import PLANE
-from matching.kernels.screen import SCALE
+from matching.kernels.screen import DEEP, SCALE, Looks
 from matching.scoring import Normalisation
 from matching.template import BITS
 
 LOSS = 1e-4
-"""Of pairs exactly at the threshold, in both looks together."""
+"""Of pairs exactly at the threshold, in all looks together."""
+LINE, CURVE, SECOND = 0.3, 0.5, 0.2
+"""Of LOSS: what the plane's line, its curve and the second look may lose."""
 WORTH = 0.33
 """At looser thresholds so many strangers pass that every bit of every row is compared instead."""
 _GRID, _BITS_GRID = 0.004, 256
@@ -31,18 +36,6 @@ _GRID, _BITS_GRID = 0.004, 256
 _STEPS = 8
 _STEP = SCALE // 16
 """Limits are rounded up to a sixteenth of a bit."""
-_SIGMAS = 3.9
-"""Of a normal tail of LOSS / 2."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """A row passes with `SCALE · differing - slope · common` at most `single`; or, with its other eye's and the second
-    slope, `pooled`."""
-
-    slopes: tuple[int, int]
-    single: int
-    pooled: int
 
 
 def effective(threshold: float | None, within: float | None) -> float | None:
@@ -52,82 +45,125 @@ def effective(threshold: float | None, within: float | None) -> float | None:
     return within if threshold is None else min(within, threshold)
 
 
-def limits(threshold: float, most_bits: int, normalisation: Normalisation, words: int = PLANE) -> Limits:
-    """For a threshold on the score of left, right or both eyes, looking at the first `words` of every row.
+def looks(threshold: float, most_bits: int, normalisation: Normalisation, eyes: int = 1) -> Looks:
+    """For a threshold on the score of left, right or both eyes.
 
-    most_bits: valid ones of the probe's better eye.
+    most_bits: valid ones of the probe's better eye; eyes: that the probe has, 1 or 2.
     """
     most = min(BITS, max(-(-most_bits // _BITS_GRID) * _BITS_GRID, normalisation.floor))
-    return _limits(round(np.ceil(threshold / _GRID - 1e-9) * _GRID, 6), most, normalisation, words)
+    return _looks(round(math.ceil(threshold / _GRID - 1e-9) * _GRID, 6), most, normalisation, eyes)
 
 
 @lru_cache(maxsize=256)
-def _limits(threshold: float, most: int, normalisation: Normalisation, words: int) -> Limits:
-    one, two = (_Eyes(threshold, normalisation, words, eyes) for eyes in (1, 2))
-    (slope, single), (pooled_slope, pooled) = one.line(most), two.line(most)
-    return Limits(slopes=(slope, pooled_slope), single=single, pooled=pooled)
+def _looks(threshold: float, most: int, normalisation: Normalisation, eyes: int) -> Looks:
+    def pairs(words: int, share: float) -> list[_Pairs]:
+        return [_Pairs(threshold, normalisation, most, words, e, share * LOSS ** (1 / e)) for e in range(1, eyes + 1)]
+
+    def curve(words: int, share: float) -> NDArray[np.int32]:
+        return np.asarray(np.max([one.curve(slope) for one in pairs(words, share)], axis=0))
+
+    slope, limit = _line(pairs(PLANE, LINE))
+    full = _full(threshold, normalisation, most if eyes == 2 else 0)
+    return Looks(slope=slope, limit=limit, plane=curve(PLANE, CURVE), deep=curve(DEEP, SECOND), full=full)
+
+
+def _full(threshold: float, normalisation: Normalisation, other: int) -> NDArray[np.int32]:
+    """How many of all common bits may differ; other: bits that the other eye may add to the score."""
+    full = np.full(BITS + 1, -1, np.int32)
+    for common in range(normalisation.floor, BITS + 1):
+        full[common] = int(common * normalisation.distance(threshold, common + other) + 1e-6)
+    return full
 
 
 @dataclass(frozen=True, slots=True)
-class _Eyes:
-    """Pairs at the threshold, of one eye or of both."""
+class _Pairs:
+    """One eye of pairs at the threshold, by its own bits (eyes: 1) or those of both, with up to `most` common bits;
+    loss: what a look at so many words may lose."""
 
     threshold: float
     normalisation: Normalisation
+    most: int
     words: int
     eyes: int
+    loss: float
 
-    def limit(self, slope: int, common: int) -> int:
-        differing = max(0, int(common * self.normalisation.distance(self.threshold, common)))
-        return _limit(self.eyes * BITS, common, differing, self.eyes * self.words * 64, slope)
-
-    def line(self, most: int) -> tuple[int, int]:
-        """Slope and limit: pairs with the fewest and with the most bits held equally tight, so that the fewest
-        strangers get by. The limit is the largest over all numbers of bits, looked for on a grid and again around
-        its best point."""
-        fewest, most = self.eyes * self.normalisation.floor, self.eyes * most
-        slope = self._balanced(fewest, most)
-        coarse = np.linspace(fewest, most, _STEPS).astype(int)
-        found = [self.limit(slope, int(n)) for n in coarse]
+    def largest(self, slope: int) -> int:
+        """The line's limit: over all numbers of bits, looked for on a grid and again around its best point."""
+        coarse = self._commons(_STEPS)
+        found = [self._limit(slope, n) for n in coarse]
         best = int(np.argmax(found))
         fine = np.linspace(coarse[max(best - 1, 0)], coarse[min(best + 1, _STEPS - 1)], _STEPS).astype(int)
-        return slope, max(*found, *(self.limit(slope, int(n)) for n in fine)) + SCALE // 8
+        return max(*found, *(self._limit(slope, n) for n in fine)) + SCALE // 8
 
-    def _balanced(self, fewest: int, most: int) -> int:
-        """Where the two limits are equal in the normal approximation; which slope is taken costs time, never a loss."""
-        slopes = np.arange(SCALE)
-        low, high = (self._about(slopes, common) for common in (fewest, most))
-        return int(np.argmin(np.abs(low - high)))
+    def curve(self, slope: int) -> NDArray[np.int32]:
+        """The most differing bits for each number of common ones: the upper edge of a line for each of some pairs,
+        lifted until no pair in between is lost too often. slope: of a line that does for all."""
+        common, drawn = self._commons(_STEPS), self.words * 64
+        edge = np.array([self._about(np.array([slope]), n)[0] + slope * n * drawn / BITS for n in common])
+        slopes = np.gradient(edge, common * drawn / BITS).astype(int)
+        limits = np.array([self._limit(int(s), n) for s, n in zip(slopes, common, strict=True)])
+        curve = ((limits[:, None] + slopes[:, None] * np.arange(drawn + 1)) // SCALE).max(axis=0).astype(np.int32)
+        for n in self._commons(2 * _STEPS):
+            while self._lost(n, curve) > self.loss:
+                curve += 1
+        return np.asarray(curve)
+
+    def about(self, slopes: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The line's limit in the normal approximation, for many slopes."""
+        return np.asarray(np.max([self._about(slopes, n) for n in self._commons(_STEPS)], axis=0))
+
+    def _commons(self, steps: int) -> NDArray[np.int64]:
+        return np.linspace(self.normalisation.floor, self.most, steps).astype(int)
+
+    def _differing(self, common: int) -> int:
+        return int(common * self.normalisation.distance(self.threshold, self.eyes * common))
 
     def _about(self, slopes: NDArray[np.int64], common: int) -> NDArray[np.float64]:
-        bits, drawn = self.eyes * BITS, self.eyes * self.words * 64
-        differing = common * self.normalisation.distance(self.threshold, common)
-        mean = (SCALE * differing - slopes * common) / bits
-        square = ((SCALE - slopes) ** 2 * differing + slopes**2 * (common - differing)) / bits
-        about = drawn * mean + _SIGMAS * np.sqrt(drawn * (1 - drawn / bits) * (square - mean**2))
-        return np.asarray(about)
+        drawn, differing = self.words * 64, self._differing(common)
+        mean = (SCALE * differing - slopes * common) / BITS
+        square = ((SCALE - slopes) ** 2 * differing + slopes**2 * (common - differing)) / BITS
+        spread = np.sqrt(drawn * (1 - drawn / BITS) * (square - mean**2))
+        return np.asarray(drawn * mean + NormalDist().inv_cdf(1 - self.loss) * spread)
+
+    def _limit(self, slope: int, common: int) -> int:
+        """The least number that `SCALE · differing - slope · common` of the draw exceeds with at most that loss."""
+        chance, same, unlike = _draws(int(common), self._differing(common), self.words * 64)
+        values = SCALE * unlike - slope * (same + unlike)
+        least = int(values.min())
+        bins = np.bincount(((values - least) // _STEP).ravel(), chance.ravel())
+        over = np.cumsum(bins[::-1]) + max(0.0, 1 - bins.sum())
+        place = len(bins) - 1 - int(np.searchsorted(over, self.loss))
+        return least + (place + 1) * _STEP
+
+    def _lost(self, common: int, curve: NDArray[np.int32]) -> float:
+        chance, same, unlike = _draws(int(common), self._differing(common), self.words * 64)
+        beyond = unlike > curve[np.minimum(same + unlike, len(curve) - 1)]
+        return float(chance[beyond].sum() + max(0.0, 1 - chance.sum()))
 
 
-def _limit(bits: int, common: int, differing: int, drawn: int, slope: int) -> int:
-    """The least number that `SCALE · differing - slope · common` of the draw exceeds with at most LOSS."""
+def _line(pairs: list[_Pairs]) -> tuple[int, int]:
+    """Slope and limit. The slope is the one that lets by the fewest strangers with the usual number of common bits;
+    which one is taken costs time, never a loss."""
+    slopes, usual = np.arange(SCALE), pairs[0].most ** 2 / BITS
+    limits = np.max([one.about(slopes) for one in pairs], axis=0)
+    slope = int(np.argmin(limits + slopes * (usual * pairs[0].words * 64 / BITS)))
+    return slope, max(one.largest(slope) for one in pairs)
+
+
+@lru_cache(maxsize=64)
+def _draws(common: int, differing: int, drawn: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Chances, (agreeing, differing), of numbers of agreeing bits, (agreeing, 1), and of differing ones, (1, …)."""
     agreeing = common - differing
-    same = _likely(bits, agreeing, drawn)
-    weights = _hypergeometric(bits, agreeing, drawn, same)
-    unlike = _likely(bits, differing, drawn)
+    same, unlike = _likely(agreeing, drawn)[:, None], _likely(differing, drawn)[None, :]
     # Given the agreeing bits drawn, the differing ones come from the bits that do not agree.
-    share = _hypergeometric(bits - agreeing, differing, drawn - same[:, None], unlike[None, :])
-    values = SCALE * unlike[None, :] - slope * (same[:, None] + unlike[None, :])
-    least = int(values.min())
-    bins = np.bincount(((values - least) // _STEP).ravel(), (weights[:, None] * share).ravel())
-    over = np.cumsum(bins[::-1]) + max(0.0, 1 - bins.sum())
-    place = len(bins) - 1 - int(np.searchsorted(over, LOSS / 2))
-    return least + (place + 1) * _STEP
+    share = _hypergeometric(BITS - agreeing, differing, drawn - same, unlike)
+    return _hypergeometric(BITS, agreeing, drawn, same) * share, same, unlike
 
 
-def _likely(bits: int, marked: int, drawn: int) -> NDArray[np.int64]:
+def _likely(marked: int, drawn: int) -> NDArray[np.int64]:
     """The numbers of marked bits in a draw, as far as they are likelier than one in a million."""
-    mean = drawn * marked / bits
-    reach = 5 * np.sqrt(mean * (1 - marked / bits) + 1)
+    mean = drawn * marked / BITS
+    reach = 5 * np.sqrt(mean * (1 - marked / BITS) + 1)
     return np.arange(max(0, int(mean - reach)), min(drawn, marked, int(mean + reach)) + 1)
 
 
@@ -148,4 +184,4 @@ def _hypergeometric(
 
 @lru_cache(maxsize=1)
 def _log_factorials() -> NDArray[np.float64]:
-    return np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, 2 * BITS + 1)))))
+    return np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, BITS + 1)))))

@@ -53,8 +53,14 @@ def _spread(builder: ir.IRBuilder, word: Any) -> Any:
     return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(_INDEX, LANES), [0] * LANES))
 
 
-def _read(kind: Any) -> Callable[[ir.IRBuilder, Any], Any]:
-    return lambda builder, address: builder.load(builder.inttoptr(address, kind.as_pointer()), align=8)
+def _read(kind: Any, *, settled: bool = False) -> Callable[[ir.IRBuilder, Any], Any]:
+    def build(builder: ir.IRBuilder, address: Any) -> Any:
+        loaded = builder.load(builder.inttoptr(address, kind.as_pointer()), align=8)
+        if settled:
+            loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return loaded
+
+    return build
 
 
 def _count(builder: ir.IRBuilder, value: Any) -> Any:
@@ -62,13 +68,26 @@ def _count(builder: ir.IRBuilder, value: Any) -> Any:
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [value])
 
 
-def _least(builder: ir.IRBuilder, first: Any, second: Any) -> Any:
-    return builder.select(builder.icmp_signed("<", first, second), first, second)
+def _within(builder: ir.IRBuilder, value: Any, limit: Any) -> Any:
+    near = builder.icmp_signed("<=", value, _spread(builder, limit))
+    return builder.zext(builder.bitcast(near, ir.IntType(LANES)), _WORD)
 
 
-def _narrow(builder: ir.IRBuilder, value: Any, address: Any) -> Any:
-    narrow = ir.VectorType(_INDEX, LANES)
-    builder.store(builder.trunc(value, narrow), builder.inttoptr(address, narrow.as_pointer()), align=4)
+def _write(builder: ir.IRBuilder, value: Any, address: Any) -> Any:
+    builder.store(value, builder.inttoptr(address, _VECTOR.as_pointer()), align=8)
+    return address
+
+
+def _sum(builder: ir.IRBuilder, value: Any) -> Any:
+    kind, name = ir.FunctionType(_WORD, [_VECTOR]), f"llvm.vector.reduce.add.v{LANES}i64"
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [value])
+
+
+def _fetch(builder: ir.IRBuilder, address: Any) -> Any:
+    pointer, flags = ir.IntType(8).as_pointer(), [ir.Constant(_INDEX, flag) for flag in (0, 3, 1)]
+    kind = ir.FunctionType(ir.VoidType(), [pointer, _INDEX, _INDEX, _INDEX])
+    fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+    builder.call(fetch, [builder.inttoptr(address, pointer), *flags])
     return address
 
 
@@ -92,21 +111,26 @@ def _scaled(builder: ir.IRBuilder, value: Any, factor: Any) -> Any:
 
 read_lanes = _of_one(lanes, types.intp, _read(_VECTOR))
 """Eight words from an address."""
+read_settled = _of_one(lanes, types.intp, _read(_VECTOR, settled=True))
+"""The same where nothing is written while the kernel runs: they stay in registers."""
 read_word = _of_one(types.uint64, types.intp, _read(_WORD))
+write_lanes = _of_two(types.intp, types.intp, _write)
 spread = _of_one(lanes, types.uint64, _spread)
 """One word in every lane."""
 count = _of_one(lanes, lanes, _count)
 """Bits set, lane by lane."""
+total = _of_one(types.int64, lanes, _sum)
+"""All lanes added up."""
 both = _of_two(lanes, lanes, lambda builder, a, b: builder.and_(a, b))
 unlike = _of_two(lanes, lanes, lambda builder, a, b: builder.xor(a, b))
 plus = _of_two(lanes, lanes, lambda builder, a, b: builder.add(a, b))
+minus = _of_two(lanes, lanes, lambda builder, a, b: builder.sub(a, b))
 scaled = _of_two(lanes, types.uint64, _scaled)
 """Each lane times one number; both under 2³²."""
-minus = _of_two(lanes, lanes, lambda builder, a, b: builder.sub(a, b))
-least = _of_two(lanes, lanes, _least)
-"""The lesser (signed), lane by lane."""
-write_narrow = _of_two(types.intp, types.intp, _narrow)
-"""Eight int32 to an address; each lane must fit."""
+within = _of_two(types.int64, types.int64, _within)
+"""Bit k is set where lane k (signed) is at most that."""
+fetch = _of_one(types.intp, types.intp, _fetch)
+"""Have the cache line of an address brought near."""
 first_marks = _of_one(types.uint64, types.intp, _marks(1))
 second_marks = _of_one(types.uint64, types.intp, _marks(2))
 """64 bytes from an address, as a word: bit k is bit 0 (or bit 1) of byte k."""

@@ -67,9 +67,9 @@ def test_a_screening_that_is_too_tight_is_found_out(
 ) -> None:
     """The proof would see a mistake in the limits: these are for a threshold that is 0.06 too low."""
     from matching import screened
-    from matching.screening import limits
+    from matching.screening import looks
 
-    monkeypatch.setattr(screened, "limits", lambda threshold, *rest: limits(threshold - 0.06, *rest))
+    monkeypatch.setattr(screened, "looks", lambda threshold, *rest, eyes: looks(threshold - 0.06, *rest, eyes=eyes))
     counted = count_losses(rng, threshold=THRESHOLD, pairs=1000, own_pairs=own_pairs)
     assert counted.missed > 5
     assert counted.at_most > counted.missed / 1000
