@@ -58,6 +58,8 @@ class CaseView:
     encounters: dict[int, Encounter]
     """By slot id: where the events of the history happened."""
     proposals: tuple[Proposal, ...]
+    joined: tuple[Case, ...]
+    """Since a merge: the cases that go on beside this one, or the one that leads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,10 @@ def one(session: Session, case_id: int, *, by: int) -> CaseView | None:
     encounters = session.execute(
         select(Slot.id, Encounter).join(Encounter, Encounter.id == Slot.encounter_id).where(Slot.id.in_(slot_ids))
     ).all()
-    return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals))
+    joined = session.scalars(
+        select(Case).where(or_(Case.joined_to_id == case.id, Case.id == case.joined_to_id)).order_by(Case.id)
+    )
+    return CaseView(case=case, encounters=dict(encounters), proposals=tuple(proposals), joined=tuple(joined))
 
 
 _ORDER = (Proposal.due_at.nulls_last(), Proposal.opened_at, Proposal.id)

@@ -42,6 +42,8 @@ PERMITTED: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
         ("POST", "/api/merges/{merge_id}/decision"): DECIDES_MERGE,
         ("GET", "/api/merges/{merge_id}/since"): UNDOES_MERGE,
         ("POST", "/api/merges/{merge_id}/undo"): UNDOES_MERGE,
+        ("GET", "/slots/{slot_id}/detachment"): DETACHES,
+        ("POST", "/slots/{slot_id}/detachment"): DETACHES,
         ("GET", "/api/slots/{slot_id}/detachment"): DETACHES,
         ("POST", "/api/slots/{slot_id}/detachment"): DETACHES,
         ("POST", "/api/review-tests"): MEASURES,

@@ -16,6 +16,7 @@ from registry.review import api, judging, queries
 from registry.review.drawing import SIZE, paths
 from registry.review.evidence import Closest
 from registry.review.merge import api as merge_api
+from registry.review.merge import detaching_routes
 from registry.review.merge import routes as merge_routes
 from registry.review.queue import queue_of
 from registry.review.rules import JUDGES, Verdict
@@ -24,7 +25,7 @@ from registry.web.page import Page, PageOf
 from registry.web.parts import Parts, Reading, WebParts
 
 router = APIRouter()
-for _part in (api.router, merge_routes.router, merge_api.router):
+for _part in (api.router, merge_routes.router, merge_api.router, detaching_routes.router):
     router.include_router(_part)
 
 Answer = Annotated[Verdict, Form()]

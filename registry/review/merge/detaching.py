@@ -5,6 +5,7 @@ where a person says, and reviewers are asked at once whether the two are one aft
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -28,6 +29,25 @@ from registry.review.service import write_urgent
 from registry.review.tables import Detachment
 
 Stay = Literal["stays", "goes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSlot:
+    """A meeting that may not have been with this child, as the page shows it."""
+
+    slot: Slot
+    encounter: Encounter
+    child: Child
+    rows: tuple[Since, ...]
+
+
+def seen_slot(work: UnitOfWork, slot_id: int, by: Person) -> SeenSlot:
+    """Errors: NotThere."""
+    rows = listed_for_slot(work, slot_id, by)
+    slot = work.session.get_one(Slot, slot_id)
+    child = work.session.get_one(Child, _open_link(work, slot_id)["child_id"])
+    encounter = work.session.get_one(Encounter, slot.encounter_id)
+    return SeenSlot(slot=slot, encounter=encounter, child=child, rows=tuple(rows))
 
 
 def listed_for_slot(work: UnitOfWork, slot_id: int, by: Person) -> list[Since]:

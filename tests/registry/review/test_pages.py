@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.registry.house import Centre
+from edge.messages.models import EncounterOutcome
+from tests.registry.house import Centre, Eyes, StillClock, Tablet, slot
+from tests.registry.review.conftest import Registrar
 from tests.registry.review.test_api import People, judge, people
 from tests.registry.web.conftest import LogIn
 
@@ -125,3 +127,41 @@ def test_what_was_typed_is_shown_as_text(unsure: Callable[..., int], people: Peo
     page = nasrin.get("/merges/1").text
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_a_meeting_is_taken_from_a_child_on_a_plain_page(
+    centre: Centre, van_1: Tablet, van_2: Tablet, eyes: Eyes, clock: StillClock, people: People
+) -> None:
+    centre.take(van_1.meet(slot(eyes.of(0), given_name="زهرا"), outcome=EncounterOutcome.AID_ONLY))
+    clock.forward(days=2)
+    centre.take(van_2.meet(slot(eyes.of(0, 1), given_name="زری")))
+    sara = people("sara", "case_manager")
+    assert 'href="/slots/2/detachment"' in sara.get("/children/1").text
+    page = sara.get("/slots/2/detachment").text
+    assert "این کودک نبود" in page
+    assert 'name="row:case_file:1"' in page
+    form = {"page": "/slots/2/detachment", "child_id": "1"}
+    assert sara.post("/slots/2/detachment", **form, reason="خواهرش است").status == 409  # a row is given to nobody
+    assert sara.post("/slots/2/detachment", **form, reason=" ", **{"row:case_file:1": "goes"}).status == 422
+    gone = sara.post("/slots/2/detachment", **form, reason="خواهرش است", **{"row:case_file:1": "goes"})
+    assert (gone.status, gone.goes_to) == (303, "/children/1?done=detached")
+    assert "دیدار جدا شد" in sara.get(gone.goes_to).text
+    assert centre.one("select child_id from case_file") == 2
+    assert people("leila", "reviewer").get("/slots/2/detachment").status == 404
+    assert "This was not that child" in sara.get("/slots/1/detachment?lang=en").text
+
+
+def test_a_case_shows_the_cases_that_go_on_beside_it_since_a_merge(
+    registrar: Registrar, van_1: Tablet, van_2: Tablet, eyes: Eyes, people: People
+) -> None:
+    registrar.centre.take(van_1.meet(slot(eyes.of(0))), van_2.meet(slot(eyes.of(1))))
+    merge = registrar.merge(2, 1)
+    assert registrar.centre.one("select joined_to_id from case_file where id = 2") == 1
+    sara = people("sara", "case_manager")
+    leading, joined = sara.get("/cases/1").text, sara.get("/cases/2").text
+    assert "پرونده‌های پیوسته" in leading
+    assert 'href="/cases/2"' in leading
+    assert "پروندهٔ اصلی" in joined
+    assert 'href="/cases/1"' in joined
+    registrar.undo(merge)
+    assert "پرونده‌های پیوسته" not in sara.get("/cases/1").text
