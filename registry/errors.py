@@ -188,15 +188,20 @@ class AuditBroken(RegistryError):
         self.seq, self.why = seq, why
 
 
+class Forbidden(RegistryError):
+    """Nobody may do this, whatever their right: the catalogue gives the reason in both languages under `said`."""
 
-class LawRefuses(RegistryError):
+    said: str
+
+
+class LawRefuses(Forbidden):
     """The law of the case forbids it. `why` is the rule's word; the catalogue has `law.<why>` in both languages."""
 
     def __init__(self, why: str, *, task: str, missing: Sequence[str] = ()) -> None:
         words = f"{task}: {why}".replace("_", " ")
         needed = f" (first: {', '.join(missing)})" if missing else ""
         super().__init__(f"The law of the case does not allow {words}{needed}.")
-        self.why, self.task, self.missing = why, task, tuple(missing)
+        self.why, self.task, self.missing, self.said = why, task, tuple(missing), f"law.{why}"
 
 
 class FormChanged(RegistryError):
@@ -223,8 +228,8 @@ class KeyOfAnotherRequest(RegistryError):
         super().__init__("This Idempotency-Key was used for another request already. Use a new one for each act.")
 
 
-class RuleForbids(RegistryError):
-    """A rule forbids it, whoever asks. `said` is the catalogue's key under which both languages give the reason."""
+class RuleForbids(Forbidden):
+    """A rule forbids it, whoever asks."""
 
     def __init__(self, said: str, *, field: str | None = None) -> None:
         super().__init__(f"Refused: {said.rpartition('.')[2].replace('_', ' ')}{f' ({field})' if field else ''}.")

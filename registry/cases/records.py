@@ -74,7 +74,19 @@ class CaseTask(Base):
     case: Mapped[Case] = relationship()
 
 
-class Promise(Base):
+class Pledge:
+    """What promises and commitments share: made with an entry, or alone; and ended once, by somebody, with a word."""
+
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(200))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("case_entry.id"))
+    ended: Mapped[str | None] = mapped_column(String(16))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(200))
+    end_note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Promise(Pledge, Base):
     """قول: ours. What we promised the child, in words that can be said to it at the van."""
 
     __tablename__ = "promise"
@@ -89,16 +101,9 @@ class Promise(Base):
     words: Mapped[str] = mapped_column(String(200))
     by_whom: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date] = mapped_column(index=True)
-    made_at: Mapped[datetime]
-    made_by: Mapped[str] = mapped_column(String(200))
-    entry_id: Mapped[int | None] = mapped_column(ForeignKey("case_entry.id"))
-    ended: Mapped[str | None] = mapped_column(String(16))
-    ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(String(200))
-    end_note: Mapped[str] = mapped_column(String(500), default="")
 
 
-class Commitment(Base):
+class Commitment(Pledge, Base):
     """تعهد: the guardian's. A breach opens a visit; it is never shown at the van."""
 
     __tablename__ = "commitment"
@@ -113,10 +118,3 @@ class Commitment(Base):
     guardian: Mapped[str] = mapped_column(String(200))
     witness: Mapped[str] = mapped_column(String(200))
     review_on: Mapped[date] = mapped_column(index=True)
-    made_at: Mapped[datetime]
-    made_by: Mapped[str] = mapped_column(String(200))
-    entry_id: Mapped[int | None] = mapped_column(ForeignKey("case_entry.id"))
-    ended: Mapped[str | None] = mapped_column(String(16))
-    ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(String(200))
-    end_note: Mapped[str] = mapped_column(String(500), default="")

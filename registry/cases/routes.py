@@ -92,7 +92,7 @@ def _act(page: Page, parts: Parts, case_id: int, done: str, act: Callable[[UnitO
             act(work)
             work.commit()
     except LawRefuses as refused:
-        problem = page.say.t(f"law.{refused.why}")
+        problem = page.say.t(refused.said)
     except ReasonNeeded:
         problem = page.say.t("proposal.reason_needed")
     except AlreadyDecided:

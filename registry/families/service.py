@@ -50,10 +50,7 @@ def member_leaves(
     """Errors: NotThere, RuleForbids."""
     member = _member(work, member_id, by, rules.WRITES)
     member.left_at, member.left_by, member.left_because = clock.now(), by.name, form.because
-    trail.append(
-        work, actor=by.name, action="family.member_left", subject=f"family:{member.family_id}",
-        detail={"member": member_id},
-    )  # fmt: skip
+    _tell_of(work, member, "family.member_left", by, trail)
     return member
 
 
@@ -72,10 +69,7 @@ def restrain(
     )  # fmt: skip
     work.session.add(restraint)
     work.session.flush()
-    trail.append(
-        work, actor=by.name, action="family.member_restrained", subject=f"family:{member.family_id}",
-        detail={"member": member_id},
-    )  # fmt: skip
+    _tell_of(work, member, "family.member_restrained", by, trail)
     return restraint
 
 
@@ -91,10 +85,7 @@ def lift_restraint(
             if not rules.may_lift(restraint.set_by, by.name):
                 raise RuleForbids("people.lifted_by_another")
             restraint.lifted_at, restraint.lifted_by, restraint.lifted_because = now, by.name, form.because
-    trail.append(
-        work, actor=by.name, action="family.restraint_lifted", subject=f"family:{member.family_id}",
-        detail={"member": member_id},
-    )  # fmt: skip
+    _tell_of(work, member, "family.restraint_lifted", by, trail)
     return member
 
 
@@ -147,6 +138,11 @@ def restrained_near(session: Session, child_ids: Iterable[int], today: date) -> 
         if near:
             found.setdefault(child_id, []).extend(near)
     return found
+
+
+def _tell_of(work: UnitOfWork, member: FamilyMember, action: str, by: Person, trail: AuditTrail) -> None:
+    subject, detail = f"family:{member.family_id}", {"member": member.id}
+    trail.append(work, actor=by.name, action=action, subject=subject, detail=detail)
 
 
 def _join(work: UnitOfWork, family: Family, form: MemberForm, by: Person, now: datetime) -> FamilyMember:

@@ -20,6 +20,7 @@ from registry.cases.rules.refusals import ABOUT_THE_PERSON
 from registry.errors import (
     CursorUnreadable,
     DatabaseUnavailable,
+    Forbidden,
     KeyOfAnotherRequest,
     LawRefuses,
     LoginPaused,
@@ -88,16 +89,18 @@ def _other(error: Exception) -> tuple[int, str, str]:
 
 def _both_languages(error: Exception) -> dict[str, Any]:
     """What a law or rule refuses is told in both languages, whoever asks."""
-    if isinstance(error, RuleForbids):
-        reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
-        return {"refusal": {"why": error.said.rpartition(".")[2], "field": error.field, "reason": reason}}
-    if isinstance(error, BodyTooLarge):
-        reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
-        return {"refusal": {"why": "too_large", "field": None, "reason": reason}}
-    if not isinstance(error, LawRefuses):
+    if not isinstance(error, Forbidden | BodyTooLarge):
         return {}
-    reason = {language: catalogue(language)[f"law.{error.why}"] for language in LANGUAGES}
-    return {"refusal": {"why": error.why, "task": error.task, "missing": list(error.missing), "reason": reason}}
+    reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
+    return {"refusal": {**_why(error), "reason": reason}}
+
+
+def _why(error: Forbidden | BodyTooLarge) -> dict[str, Any]:
+    if isinstance(error, LawRefuses):
+        return {"why": error.why, "task": error.task, "missing": list(error.missing)}
+    if isinstance(error, RuleForbids):
+        return {"why": error.said.rpartition(".")[2], "field": error.field}
+    return {"why": "too_large", "field": None}
 
 
 def _fields(error: RequestValidationError) -> str:
