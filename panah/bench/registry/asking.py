@@ -13,7 +13,6 @@ from sqlalchemy import Engine, event
 
 from registry.web.tokens import SESSION_COOKIE
 
-
 _NO_MORE_S = 0.3
 
 

@@ -13,6 +13,8 @@ from panah.bench.registry.town import Person, Town
 NOW = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
 """An evening shift in Tehran: the busiest hour for whoever looks at lists."""
 DAYS = 1_100
+_LEAST_A_DAY = 3
+"""A small load tells of fewer days, so that its shifts are not empty."""
 _SHIFT_STARTS, _SHIFT_MINUTES = timedelta(hours=5, minutes=30), 780
 _REGULARS = 500
 _FIRST = 8
@@ -100,10 +102,11 @@ def _meet(world: Population) -> None:
     draw, size = world.draw, world.size
     counts = [draw.choices((1, 2, 3, 4), (76, 16, 6, 2))[0] for _ in range(size.encounters)]
     to_come, introduced, slot = sum(counts), 0, 0
-    first_day = (NOW - timedelta(days=DAYS - 1)).date()
+    days = max(1, min(DAYS, size.encounters // _LEAST_A_DAY))
+    first_day = (NOW - timedelta(days=days - 1)).date()
     for number, count in enumerate(counts, start=1):
-        day = first_day + timedelta(days=(number - 1) * DAYS // size.encounters)
-        at = _at(day, number, size.encounters)
+        day = first_day + timedelta(days=(number - 1) * days // size.encounters)
+        at = _at(day, (number - 1) * days / size.encounters % 1)
         met = Met(
             id=number, at=at, shift=day, slots=[], late=draw.random() < 0.05,
             outcome=draw.choices(("transfer", "aid_only", "appointment", "refused"), (30, 45, 15, 10))[0],
@@ -124,9 +127,8 @@ def _meet(world: Population) -> None:
         world.encounters.append(met)
 
 
-def _at(day: date, number: int, encounters: int) -> datetime:
-    """Through the day's shift in the order of the numbers; today's has not ended."""
-    through = ((number - 1) * DAYS / encounters) % 1
+def _at(day: date, through: float) -> datetime:
+    """So far through the day's shift; today's has not ended."""
     start = datetime.combine(day, datetime.min.time(), UTC) + _SHIFT_STARTS
     return start + timedelta(minutes=through * _SHIFT_MINUTES)
 

@@ -28,7 +28,7 @@ class Typing:
         return self.name[:place] + self.name[place + 1 :] if len(self.name) > _LEAST else self.name
 
     def shift(self) -> str:
-        day = (NOW - timedelta(days=self.draw.randint(1, 900))).date()
+        day = (NOW - timedelta(days=self.draw.randint(1, 45))).date()
         return jalali_digits(day, language="en").replace("/", "-")
 
     def up_to(self, most: int) -> str:
