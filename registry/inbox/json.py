@@ -60,7 +60,7 @@ class InboxPage(BaseModel):
 
 
 class CountOut(BaseModel):
-    """Up to a thousand."""
+    """Of the newest five hundred."""
 
     unread: int
     urgent: int

@@ -1,12 +1,11 @@
 """What one person is shown of their inbox: nothing about a child that they may not see, whatever they were told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from registry.cases.tables import Case
 from registry.children.people import Person
@@ -23,7 +22,9 @@ from registry.tracing.tables import PossibleMatch
 from registry.transfers.service import concerns
 from registry.transfers.tables import CaseTransfer, OfficeMember
 
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
+"""Of the newest unread ones."""
+BLOCK = 100
 
 
 class Which(StrEnum):
@@ -50,42 +51,63 @@ class Count:
 
 
 def items(session: Session, by: Person, which: Which, *, after: int | None, limit: int) -> list[Item]:
-    """The newest first."""
-    rows, case = _shown(session, by, which)
-    if after is not None:
-        rows = rows.where(Notice.id < after)
-    return _items(session, rows, case, limit)
+    """The newest first. Rights are asked of a block of one's newest notices at a time, so that a full inbox costs no
+    more than an empty one."""
+    found: list[Item] = []
+    while len(found) < limit:
+        block = list(session.scalars(_own(by, which, after).limit(max(BLOCK, limit))))
+        found += _items(session, by, block)
+        if len(block) < max(BLOCK, limit):
+            break
+        after = block[-1]
+    return found[:limit]
 
 
 def one(session: Session, notice_id: int, by: Person) -> Item | None:
     """None also for somebody else's, and for one that may not be shown any more."""
-    rows, case = _shown(session, by, Which.ALL)
-    return next(iter(_items(session, rows.where(Notice.id == notice_id), case, 1)), None)
+    own = _own(by, Which.ALL, None).where(Notice.id == notice_id)
+    return next(iter(_items(session, by, list(session.scalars(own)))), None)
 
 
 def count(session: Session, by: Person) -> Count:
-    rows, _ = _shown(session, by, Which.UNREAD)
-    levels = rows.with_only_columns(Cause.level).limit(MOST_COUNTED).subquery()
-    rows_by_level = session.execute(select(levels.c.level, func.count()).group_by(levels.c.level))
-    counted: dict[str, int] = {row[0]: row[1] for row in rows_by_level}
-    return Count(unread=sum(counted.values()), urgent=counted.get(Level.URGENT, 0))
+    block = list(session.scalars(_own(by, Which.UNREAD, None).limit(MOST_COUNTED)))
+    levels = list(session.scalars(_shown(session, by, block)[0].with_only_columns(Cause.level)))
+    return Count(unread=len(levels), urgent=levels.count(Level.URGENT))
 
 
-def shown_ids(session: Session, by: Person, *, up_to: int) -> Select[Any]:
+def shown_ids(session: Session, by: Person, *, up_to: int) -> list[int]:
     """Of the unread up to a notice."""
-    rows, _ = _shown(session, by, Which.UNREAD)
-    return rows.with_only_columns(Notice.id).where(Notice.id <= up_to)
+    own = list(session.scalars(_own(by, Which.UNREAD, None).where(Notice.id <= up_to)))
+    return list(session.scalars(_shown(session, by, own)[0].with_only_columns(Notice.id)))
 
 
-def _shown(session: Session, by: Person, which: Which) -> tuple[Select[Any], Any]:
+def _own(by: Person, which: Which, after: int | None) -> Select[int]:
+    """The numbers of one's notices, the newest first; nothing is shown by this alone."""
+    rows = (
+        select(Notice.id)
+        .join(Notice.cause)
+        .where(Notice.account_id == by.account_id, Cause.kind.in_(shown_to(by.roles)))
+    )
+    if after is not None:
+        rows = rows.where(Notice.id < after)
+    if which is not Which.ALL:
+        rows = rows.where(Cause.ended_at.is_(None))
+    if which is Which.UNREAD:
+        rows = rows.where(Notice.read_at.is_(None))
+    return rows.order_by(Notice.id.desc())
+
+
+def _shown(session: Session, by: Person, block: list[int]) -> tuple[Select[Any], Any]:
+    """Of these notices those that may be shown. Each is about one child, or about two."""
     case = aliased(Case)
     office = session.scalar(
         select(OfficeMember.office_id).where(OfficeMember.account_id == by.account_id, OfficeMember.ended_at.is_(None))
     )
-    children: Sequence[InstrumentedAttribute[Any]] = (
-        case.child_id, WrittenNote.child_id, Flag.child_id, ReviewQuestion.child_id, ReviewQuestion.other_id,
-        Merge.survivor_id, Merge.absorbed_id, PossibleMatch.child_id,
+    child: Any = func.coalesce(
+        case.child_id, WrittenNote.child_id, Flag.child_id, PossibleMatch.child_id, ReviewQuestion.child_id,
+        Merge.survivor_id,
     )  # fmt: skip
+    other: Any = func.coalesce(ReviewQuestion.other_id, Merge.absorbed_id)
     rows = (
         select(Notice)
         .join(Notice.cause)
@@ -98,28 +120,21 @@ def _shown(session: Session, by: Person, which: Which) -> tuple[Select[Any], Any
         .outerjoin(CaseTransfer, CaseTransfer.id == Cause.transfer_id)
         .outerjoin(Report, Report.id == Cause.report_id)
         .where(
-            Notice.account_id == by.account_id,
-            Cause.kind.in_(shown_to(by.roles)),
-            *(or_(child.is_(None), visible_to(by.account_id, child)) for child in children),
+            Notice.id.in_(block),
+            *(or_(whose.is_(None), visible_to(by.account_id, whose)) for whose in (child, other)),
             or_(Cause.note_id.is_(None), readable_by(by.account_id)),
             or_(Cause.match_id.is_(None), told_to(by.account_id, by.roles)),
             or_(Cause.report_id.is_(None), seen_by(by.account_id)),
             or_(Cause.transfer_id.is_(None), concerns(by, office)),
         )
     )
-    if which is not Which.ALL:
-        rows = rows.where(Cause.ended_at.is_(None))
-    if which is Which.UNREAD:
-        rows = rows.where(Notice.read_at.is_(None))
     return rows, case
 
 
-def _items(session: Session, rows: Select[Any], case: Any, limit: int) -> list[Item]:
+def _items(session: Session, by: Person, block: list[int]) -> list[Item]:
+    rows, case = _shown(session, by, block)
     child = func.coalesce(WrittenNote.child_id, Flag.child_id)
     found = session.execute(
-        rows.add_columns(case.number, child)
-        .options(contains_eager(Notice.cause))
-        .order_by(Notice.id.desc())
-        .limit(limit)
+        rows.add_columns(case.number, child).options(contains_eager(Notice.cause)).order_by(Notice.id.desc())
     )
     return [Item(notice=notice, case_number=number, child_id=child_id) for notice, number, child_id in found]

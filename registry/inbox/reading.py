@@ -23,6 +23,6 @@ def mark(work: UnitOfWork, notice_id: int, *, by: Person, read_at: datetime | No
 
 def mark_all(work: UnitOfWork, up_to: int, *, by: Person, now: datetime) -> int:
     """Everything unread up to a notice that one has seen, and nothing that came since. How many."""
-    ids = list(work.session.scalars(shown_ids(work.session, by, up_to=up_to)))
+    ids = shown_ids(work.session, by, up_to=up_to)
     work.session.execute(update(Notice).where(Notice.id.in_(ids)).values(read_at=now))
     return len(ids)
