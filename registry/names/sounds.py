@@ -40,6 +40,7 @@ _SAID_OTHERWISE = (
     ("^ال(?!کوز)(?=...+ی$)", ""),  # الزبیدی, زبیدی: of a tribe or a town
     ("^شاه(?=...)", "شا"),
     ("^زهره$", "زوهره"),  # not زهرا: the ending alone would not tell them apart
+    ("^پوری[اه]$", "پاوریا"),  # not پریا: its و is said long, no short u that some leave out
 )
 _RULES = tuple((re.compile(found), said) for found, said in (*_UNWRITTEN_ALEF, *_SAID_OTHERWISE))
 
