@@ -68,7 +68,7 @@ def _followed_and_closed(centre: Centre, told: Told) -> None:
 def _met_again(centre: Centre, told: Told) -> None:
     first, manager = told.child_id, centre.staff["case-manager"]
     (slot,) = centre.meet(told)
-    demand(told, "recognition by iris", slot["child_id"] == first and slot["outcome"] == "known")
+    demand(told, f"recognition by iris ({slot['outcome']})", slot["child_id"] == first and slot["outcome"] == "known")
     demand(told, "a proposal to reopen", bool(slot["proposal_id"]))
     answer = manager.form(f"/proposals/{slot['proposal_id']}/accept", {}, page="/proposals")
     demand(told, "reopening", answer.status == 303)
