@@ -123,7 +123,9 @@ def test_the_trail_names_neither_child_nor_accused(watch: Watch) -> None:
     report = watch.against(watch.of("social_worker").account_id)
     watch.act(report["id"], "decision", **DECISION)
     with watch.registry.database.reading() as work:
-        entries = work.session.scalars(select(AuditEntry).where(AuditEntry.action.like("safeguarding.%"))).all()
+        entries = work.session.scalars(
+            select(AuditEntry).where(AuditEntry.action.like("safeguarding.%")).order_by(AuditEntry.seq)
+        ).all()
     assert [entry.action for entry in entries] == ["safeguarding.filed", "safeguarding.taken", "safeguarding.decided"]
     assert all(entry.subject == f"report:{report['id']}" for entry in entries)
     assert all("child" not in entry.detail and "account" not in entry.detail for entry in entries)
