@@ -30,6 +30,8 @@ WHERE_THERE_IS_SOMETHING = 2
 """So many statements are made only where there is something to load, as of somebody kept away from a family. What grows
 with the rows grows by tens: a page has fifty."""
 _COLLEAGUES = 4
+_FEW = 10
+"""Requests a way of the small load: only its statements are looked at."""
 _PASSWORD = "four words for benches"  # noqa: S105 - of a registry that is gone in minutes
 Say = Callable[[str], None]
 
@@ -94,7 +96,7 @@ class Figures:
 def run(home: Path, size: Size, small: Size, *, database_url: str | None, samples: int, say: Say) -> Figures:
     """Each load stands in a schema of its own, which is gone afterwards. Errors: DatabaseUnavailable."""
     with loaded(home / "small", small, database_url=database_url, say=say) as (registry, _, _, tokens):
-        less = {one.name: one for one in _measured(registry, tokens, small, samples)}
+        less = {one.name: one for one in _measured(registry, tokens, small, min(samples, _FEW))}
     with loaded(home / "large", size, database_url=database_url, say=say) as (registry, rows, seconds, tokens):
         more = _measured(registry, tokens, size, samples)
         database = registry.database.engine.dialect.name
