@@ -49,8 +49,8 @@ class BrokerUnavailable(RegistryError):
 class RayUnreachable(RegistryError):
     def __init__(self, address: str, cause: str) -> None:
         super().__init__(
-            f"Ray does not answer at {address} ({cause}). Check PANAH_RAY_ADDRESS and that the cluster runs, or take it "
-            "away: the shards then run on this machine."
+            f"Ray does not answer at {address} ({cause}). Check PANAH_RAY_ADDRESS and that the cluster runs, or take "
+            "it away: the shards then run on this machine."
         )
         self.address, self.cause = address, cause
 
