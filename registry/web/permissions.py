@@ -16,8 +16,8 @@ from registry.cases.rules.table import APPROVERS, CASEWORK, SOCIAL, TASKS, on_a_
 from registry.children.rules import READS_RECORD, SEALS, WRITES_RECORD
 from registry.families import rules as families
 from registry.inbox.permitted import PERMITTED as INBOX
-from registry.notes.permitted import PERMITTED as NOTES
 from registry.letters.permitted import PERMITTED as LETTERS
+from registry.notes.permitted import PERMITTED as NOTES
 from registry.observation import rules as observation
 from registry.referrals.permitted import PERMITTED as REFERRALS
 from registry.review.permitted import PERMITTED as REVIEW
