@@ -87,6 +87,11 @@ class Population:
     def with_role(self, *roles: str) -> list[Staff]:
         return [one for one in self.staff if one.role in roles]
 
+    def every(self, nth: int, *, least: int = 4, open_only: bool = False) -> list[FiledCase]:
+        """Every nth case; a small load has some all the same, so that nothing is left unasked."""
+        cases = [case for case in self.cases if case.state != "closed"] if open_only else self.cases
+        return cases[:: max(1, min(nth, len(cases) // least))]
+
 
 def populate(size: Size, staff: list[Staff]) -> Population:
     draw = Random(size.seed)

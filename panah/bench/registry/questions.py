@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -14,13 +15,16 @@ from registry.audit.tables import AuditHead
 from registry.db import UnitOfWork
 
 _ANSWERS = {"open": 20, "same": 25, "different": 45, "possibly_same": 10}
+_FIRST = ("same", "same", "open", "different")
+"""So are the first answered, so that a small load has a pair that is one and not yet merged."""
 
 
 def questions(world: Population) -> Iterator[Rows]:
     draw = Random(world.size.seed + 5)
+    drawn = (draw.choices(list(_ANSWERS), list(_ANSWERS.values()))[0] for _ in world.unsure)
     asked = [
-        (child, _other(draw, child, len(world.people)), draw.choices(list(_ANSWERS), list(_ANSWERS.values()))[0])
-        for child in dict.fromkeys(world.unsure)
+        (child, _other(draw, child, len(world.people)), state)
+        for child, state in zip(dict.fromkeys(world.unsure), chain(_FIRST, drawn), strict=False)
     ]
     yield from _items(world, asked)
     yield from _judgements(world, asked)

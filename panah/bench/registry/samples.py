@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from panah.bench.registry.typed import WAYS, Query, Typing
@@ -14,6 +14,7 @@ from registry.access.rules import Role
 from registry.cases.tables import Case
 from registry.children.records import ChildSeal
 from registry.children.tables import Child, ChildSlotLink
+from registry.notes.tables import Flag, WrittenNote
 from registry.review.tables import Merge, ReviewQuestion
 from registry.schema import metadata
 from registry.tracing.tables import Inquiry
@@ -22,6 +23,8 @@ _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 _NUMBERS = 200
 _NAMED = 1_000
 """Names and cards are drawn from so many children; a code says nothing of its child."""
+_FULL = 20
+"""Of lists of a case, those of so many cases are asked for: the longest."""
 _SEALED = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None))
 PREFERRED = (
     Role.CASE_MANAGER, Role.SCREENING, Role.SOCIAL_WORKER, Role.CENTRE_MANAGER, Role.REVIEWER, Role.COUNTY_OFFICER,
@@ -125,6 +128,22 @@ def _done() -> Any:
     return select(Merge.id).where(Merge.state == "done")
 
 
+def _on_case_or_child(table: Any) -> Callable[[], Any]:
+    """Of what hangs on a case or on a child, what is of no sealed child."""
+    on_case = table.case_id.in_(select(Case.id).where(Case.child_id.not_in(_SEALED)))
+    return lambda: select(table.id).where(or_(on_case, table.child_id.not_in(_SEALED)))
+
+
+def _open_notes() -> Any:
+    return _on_case_or_child(WrittenNote)().where(WrittenNote.sealed.is_(False))
+
+
+def _busiest(table: Any) -> Callable[[], Any]:
+    """The cases with most of it: where a list is longest, and an empty one says nothing of its rows."""
+    most = select(table.case_id).join(Case, Case.id == table.case_id).where(Case.child_id.not_in(_SEALED))
+    return lambda: most.group_by(table.case_id).order_by(func.count().desc(), table.case_id).limit(_FULL)
+
+
 def _open_questions() -> Any:
     return select(ReviewQuestion.id).where(ReviewQuestion.state == "open")
 
@@ -133,7 +152,9 @@ _OF_NAME: dict[str, Callable[[], Any]] = {
     "case_id": _visible(Case, Case.child_id), "child_id": _visible(Child, Child.id), "slot_id": _slots,
     "merge_id": _done, "question_id": _open_questions, "inquiry_id": lambda: select(Inquiry.id),
     "place_id": lambda: select(metadata.tables["observed_place"].c.id),
+    "note_id": _open_notes, "flag_id": _on_case_or_child(Flag),
 }  # fmt: skip
 _OF_ROUTE: dict[str, Callable[[], Any]] = {
     "/reviews/{question_id}/merge": _agreed, "/api/reviews/{question_id}/merge": _agreed,
+    "/api/cases/{case_id}/notes": _busiest(WrittenNote), "/api/cases/{case_id}/flags": _busiest(Flag),
 }  # fmt: skip
