@@ -34,8 +34,8 @@ def notes(world: Population) -> Iterator[Rows]:
         )  # fmt: skip
         if number % 5 == 0:
             calls.append((number, called.account_id))
-        for reader in {by.account_id, called.account_id} if sealed else ():
-            readers.append((number, reader, at, by.name))
+        if sealed:
+            readers.extend((number, reader, at, by.name) for reader in sorted({by.account_id, called.account_id}))
 
     for place, case in enumerate(world.every(_NOTED)):
         for _ in range(_OFTEN if place % _TALKED_OVER == _TALKED_OVER - 1 else 1 + place % 4):

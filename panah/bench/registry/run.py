@@ -12,7 +12,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from panah.bench.registry import casework, files, notes, questions, street
+from panah.bench.registry import casework, files, notes, papers, questions, street
 from panah.bench.registry.asking import Asker
 from panah.bench.registry.loading import Rows, load
 from panah.bench.registry.population import NOW, Population, Size, Staff, populate
@@ -22,6 +22,7 @@ from panah.demo.house import house
 from registry.access.passwords import Passwords
 from registry.access.rules import Role
 from registry.app import create_app
+from registry.attachments.vault import Vault
 from registry.bootstrap import Registry
 from registry.db import UnitOfWork
 
@@ -153,6 +154,7 @@ def _parts(world: Population, registry: Registry, work: UnitOfWork) -> Iterator[
     yield from files.files(world, registry.names)
     yield from casework.casework(world)
     yield from notes.notes(world)
+    yield from papers.papers(world, Vault(registry.keyring.attachments))
     yield from questions.questions(world)
     yield from questions.trail(world, work, registry.keyring.audit)
 

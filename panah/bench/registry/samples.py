@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from panah.bench.registry.typed import WAYS, Query, Typing
 from registry.access.rules import Role
+from registry.attachments.tables import Attachment
 from registry.cases.tables import Case
 from registry.children.records import ChildSeal
 from registry.children.tables import Child, ChildSlotLink
+from registry.letters.tables import Letter
 from registry.notes.tables import Flag, WrittenNote
 from registry.review.tables import Merge, ReviewQuestion
 from registry.schema import metadata
@@ -134,6 +136,10 @@ def _on_case_or_child(table: Any) -> Callable[[], Any]:
     return lambda: select(table.id).where(or_(on_case, table.child_id.not_in(_SEALED)))
 
 
+def _visible_by_case(table: Any) -> Callable[[], Any]:
+    return lambda: select(table.id).join(Case, Case.id == table.case_id).where(Case.child_id.not_in(_SEALED))
+
+
 def _open_notes() -> Any:
     return _on_case_or_child(WrittenNote)().where(WrittenNote.sealed.is_(False))
 
@@ -153,8 +159,10 @@ _OF_NAME: dict[str, Callable[[], Any]] = {
     "merge_id": _done, "question_id": _open_questions, "inquiry_id": lambda: select(Inquiry.id),
     "place_id": lambda: select(metadata.tables["observed_place"].c.id),
     "note_id": _open_notes, "flag_id": _on_case_or_child(Flag),
+    "attachment_id": _on_case_or_child(Attachment), "letter_id": _visible_by_case(Letter),
 }  # fmt: skip
 _OF_ROUTE: dict[str, Callable[[], Any]] = {
     "/reviews/{question_id}/merge": _agreed, "/api/reviews/{question_id}/merge": _agreed,
     "/api/cases/{case_id}/notes": _busiest(WrittenNote), "/api/cases/{case_id}/flags": _busiest(Flag),
+    "/api/cases/{case_id}/attachments": _busiest(Attachment), "/api/cases/{case_id}/letters": _busiest(Letter),
 }  # fmt: skip
