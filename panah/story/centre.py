@@ -64,7 +64,21 @@ class Centre:
             if slot["case_id"]:
                 told.case_id, told.case_number = slot["case_id"], slot["case_number"]
             told.note("encounter", self.staff["outreach"], detail=slot["outcome"])
+            if slot["outcome"] == "review":
+                self._tell_apart(told)
         return slots
+
+    def _tell_apart(self, told: Told) -> None:
+        """Invented eyes are now and then as alike as a reviewer has to look at. Nobody here has two records with an
+        iris, so two reviewers, who do not see each other's answer, say of every open question: not the same child."""
+        for name in ("reviewer", "reviewer-2"):
+            reviewer = self.staff[name]
+            for asked in reviewer.get("/api/reviews").json["questions"]:
+                path = f"/api/reviews/{asked['id']}"
+                told.done("review", reviewer.send("POST", f"{path}/irises", {"view": "different"}), reviewer)
+                verdict = {"verdict": "different", "note": "نقش عنبیه‌ها یکی نیست"}
+                answer = reviewer.send("POST", f"{path}/verdict", verdict)
+                told.done("review", answer, reviewer, detail="verdict: different")
 
     def record(self, told: Told) -> None:
         player = told.player
