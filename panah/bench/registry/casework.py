@@ -29,6 +29,8 @@ PATHS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {
     "closed": (_HOME, "follow_up", ()),
 }
 """By state: what was done once, what is done again and again, what waits."""
+_REFERRED = 20
+"""One case in so many is referred for a service besides."""
 _ASKED = {"kept": "discharge", "with_family": "closure", "screening": "best_interests", "quasi_family": "closure"}
 _MOVES = {"transfer": "in_transfer", "arrival": "screening", "keeping": "kept", "discharge": "with_family",
           "quasi_family": "quasi_family", "referral": "referred_out", "closure": "closed"}  # fmt: skip
@@ -87,6 +89,7 @@ class _Writer:
         self.words = {task: Shared({"task": task}) for task in TASKS}
         self.moved = {state: Shared({"to": state}) for state in PATHS}
         self.met = Shared({"outcome": "aid_only"})
+        self.referred = {case.id for case in world.every(_REFERRED, least=8)}
 
     def file(self, case: FiledCase) -> None:
         once, again, waiting = PATHS[case.state]
@@ -95,6 +98,8 @@ class _Writer:
         for task in (*once, *[again] * self._times(), *(("closure",) if case.state == "closed" else ())):
             at = min(at + timedelta(hours=self.draw.randint(1, 400)), NOW)
             self._written(case, task, at)
+        if case.id in self.referred:
+            self._written(case, "referral", at)
         for task in waiting:
             due = NOW + timedelta(hours=self.draw.randint(-400, 600))
             self._task(case, task, at, due, None, None)

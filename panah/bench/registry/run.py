@@ -12,7 +12,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from panah.bench.registry import casework, files, notes, papers, questions, street
+from panah.bench.registry import casework, concerns, elsewhere, files, narrowed, notes, papers, questions, street
 from panah.bench.registry.asking import Asker
 from panah.bench.registry.loading import Rows, load
 from panah.bench.registry.population import NOW, Population, Size, Staff, populate
@@ -153,9 +153,12 @@ def _parts(world: Population, registry: Registry, work: UnitOfWork) -> Iterator[
     yield from street.street(world)
     yield from files.files(world, registry.names)
     yield from casework.casework(world)
+    yield from elsewhere.elsewhere(world, work)
     yield from notes.notes(world)
     yield from papers.papers(world, Vault(registry.keyring.attachments))
+    yield from concerns.concerns(world)
     yield from questions.questions(world)
+    yield from narrowed.narrowed(world, work, street.irises(world.size.seed)[0])
     yield from questions.trail(world, work, registry.keyring.audit)
 
 

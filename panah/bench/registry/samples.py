@@ -6,20 +6,28 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import Table, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from panah.bench.registry.elsewhere import HERE
 from panah.bench.registry.typed import WAYS, Query, Typing
 from registry.access.rules import Role
+from registry.access.tables import RoleAssignment
 from registry.attachments.tables import Attachment
 from registry.cases.tables import Case
 from registry.children.records import ChildSeal
-from registry.children.tables import Child, ChildSlotLink
+from registry.children.tables import Child, ChildSlotLink, IrisTemplate
 from registry.letters.tables import Letter
 from registry.notes.tables import Flag, WrittenNote
+from registry.referrals.rules import STANDING
+from registry.referrals.tables import Referral
 from registry.review.tables import Merge, ReviewQuestion
+from registry.safeguarding.tables import Accused, Report
 from registry.schema import metadata
+from registry.searches.tables import NarrowedSearch
 from registry.tracing.tables import Inquiry
+from registry.transfers.rules import SHOWN_TO_THE_OTHER, State
+from registry.transfers.tables import CaseCustody, CaseTransfer
 
 _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 _NUMBERS = 200
@@ -27,7 +35,11 @@ _NAMED = 1_000
 """Names and cards are drawn from so many children; a code says nothing of its child."""
 _FULL = 20
 """Of lists of a case, those of so many cases are asked for: the longest."""
-_SEALED = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None))
+_ELSEWHERE = select(Case.child_id).where(
+    Case.id.in_(select(CaseCustody.case_id).where(CaseCustody.office_id != HERE, CaseCustody.ended_at.is_(None)))
+)
+_SEALED = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None)).union_all(_ELSEWHERE)
+"""Children who are not shown to who asks."""
 PREFERRED = (
     Role.CASE_MANAGER, Role.SCREENING, Role.SOCIAL_WORKER, Role.CENTRE_MANAGER, Role.REVIEWER, Role.COUNTY_OFFICER,
     Role.ADMINISTRATOR, *Role,
@@ -121,9 +133,14 @@ def _slots() -> Any:
     )
 
 
+def _questions(state: str) -> Any:
+    shown = [column.not_in(_SEALED) for column in (ReviewQuestion.child_id, ReviewQuestion.other_id)]
+    return select(ReviewQuestion.id).where(ReviewQuestion.state == state, *shown)
+
+
 def _agreed() -> Any:
     asked = select(Merge.question_id)
-    return select(ReviewQuestion.id).where(ReviewQuestion.state == "same", ReviewQuestion.id.not_in(asked))
+    return _questions("same").where(ReviewQuestion.id.not_in(asked))
 
 
 def _done() -> Any:
@@ -150,8 +167,37 @@ def _busiest(table: Any) -> Callable[[], Any]:
     return lambda: most.group_by(table.case_id).order_by(func.count().desc(), table.case_id).limit(_FULL)
 
 
+def _transfers() -> Any:
+    to_us = and_(CaseTransfer.to_office_id == HERE, CaseTransfer.state.in_(SHOWN_TO_THE_OTHER))
+    kept = select(Case.id).where(Case.child_id.in_(select(ChildSeal.child_id)))
+    return select(CaseTransfer.id).where(
+        CaseTransfer.case_id.not_in(kept), or_(CaseTransfer.from_office_id == HERE, to_us)
+    )
+
+
+def _handed_over() -> Any:
+    return _transfers().where(CaseTransfer.from_office_id == HERE, CaseTransfer.state == State.ACCEPTED)
+
+
+def _reports() -> Any:
+    every = select(func.count()).select_from(RoleAssignment).where(RoleAssignment.role == Role.SAFEGUARDING_OFFICER)
+    accused = select(Accused.report_id).join(RoleAssignment, RoleAssignment.account_id == Accused.account_id)
+    by_all = accused.where(RoleAssignment.role == Role.SAFEGUARDING_OFFICER).group_by(Accused.report_id)
+    return select(Report.id).where(Report.id.not_in(by_all.having(func.count() == every.scalar_subquery())))
+
+
+def _searches() -> Any:
+    slot = select(IrisTemplate.slot_id).where(IrisTemplate.id == NarrowedSearch.template_id).scalar_subquery()
+    child = select(ChildSlotLink.child_id).where(ChildSlotLink.slot_id == slot).scalar_subquery()
+    return select(NarrowedSearch.id).where(child.not_in(_SEALED))
+
+
+def _received() -> Any:
+    return _visible_by_case(Referral)().where(Referral.partner_id == 1, Referral.state.in_(STANDING))
+
+
 def _open_questions() -> Any:
-    return select(ReviewQuestion.id).where(ReviewQuestion.state == "open")
+    return _questions("open")
 
 
 _OF_NAME: dict[str, Callable[[], Any]] = {
@@ -160,9 +206,12 @@ _OF_NAME: dict[str, Callable[[], Any]] = {
     "place_id": lambda: select(metadata.tables["observed_place"].c.id),
     "note_id": _open_notes, "flag_id": _on_case_or_child(Flag),
     "attachment_id": _on_case_or_child(Attachment), "letter_id": _visible_by_case(Letter),
+    "transfer_id": _transfers, "report_id": _reports, "search_id": _searches,
 }  # fmt: skip
 _OF_ROUTE: dict[str, Callable[[], Any]] = {
     "/reviews/{question_id}/merge": _agreed, "/api/reviews/{question_id}/merge": _agreed,
     "/api/cases/{case_id}/notes": _busiest(WrittenNote), "/api/cases/{case_id}/flags": _busiest(Flag),
     "/api/cases/{case_id}/attachments": _busiest(Attachment), "/api/cases/{case_id}/letters": _busiest(Letter),
+    "/api/cases/{case_id}/referrals": _busiest(Referral), "/api/received-referrals/{referral_id}": _received,
+    "/api/transfers/{transfer_id}/file": _handed_over,
 }  # fmt: skip

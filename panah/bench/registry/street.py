@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import cache
 from random import Random
 from uuid import UUID
 
@@ -45,6 +46,7 @@ def capture_id(number: int) -> UUID:
     return UUID(bytes=hashlib.sha256(b"bench capture %d" % number).digest()[:16], version=4)
 
 
+@cache
 def irises(seed: int) -> tuple[list[Shared], list[bytes]]:
     """What real decisions leave behind, and templates to compare: of simulated irises, shared among the rows."""
     people = list(simulate_templates(np.random.default_rng(seed), _IRISES, how=HOW, captures=2, codes=2))
