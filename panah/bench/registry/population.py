@@ -17,6 +17,7 @@ _LEAST_A_DAY = 3
 """A small load tells of fewer days, so that its shifts are not empty."""
 _SHIFT_STARTS, _SHIFT_MINUTES = timedelta(hours=5, minutes=30), 780
 _REGULARS = 500
+_LEAST_UNSURE = 12
 _FIRST = 8
 """So many meet nobody who was there before."""
 STATES = {
@@ -99,6 +100,7 @@ def populate(size: Size, staff: list[Staff]) -> Population:
     world = Population(size=size, draw=draw, town=town, staff=staff)
     world.people = [town.person() for _ in range(size.children)]
     _meet(world)
+    _doubt(world)
     _open_cases(world)
     return world
 
@@ -130,6 +132,15 @@ def _meet(world: Population) -> None:
             met.slots.append(Slotted(id=slot, child=child, outcome=outcome))
             world.slots_of[child].append((slot, at))
         world.encounters.append(met)
+
+
+def _doubt(world: Population) -> None:
+    """A small load has questions enough all the same."""
+    for met in world.encounters:
+        for slotted in met.slots:
+            if len(set(world.unsure)) < _LEAST_UNSURE and slotted.child not in world.unsure:
+                slotted.outcome = "review"
+                world.unsure.append(slotted.child)
 
 
 def _at(day: date, through: float) -> datetime:

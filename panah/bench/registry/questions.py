@@ -15,8 +15,8 @@ from registry.audit.tables import AuditHead
 from registry.db import UnitOfWork
 
 _ANSWERS = {"open": 20, "same": 25, "different": 45, "possibly_same": 10}
-_FIRST = ("same", "open", "same", "open", "same")
-"""So are the first answered, so that a small load has an open one, and a pair that is one and not yet merged."""
+_FIRST = ("same", "open", "same") * 4
+"""So are the first answered, so that a small load has open ones, and pairs that are one and not yet merged."""
 
 
 def questions(world: Population) -> Iterator[Rows]:

@@ -12,7 +12,18 @@ from typing import Any
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from panah.bench.registry import casework, concerns, elsewhere, files, narrowed, notes, papers, questions, street
+from panah.bench.registry import (
+    casework,
+    concerns,
+    elsewhere,
+    files,
+    narrowed,
+    notes,
+    notices,
+    papers,
+    questions,
+    street,
+)
 from panah.bench.registry.asking import Asker
 from panah.bench.registry.loading import Rows, load
 from panah.bench.registry.population import NOW, Population, Size, Staff, populate
@@ -159,6 +170,7 @@ def _parts(world: Population, registry: Registry, work: UnitOfWork) -> Iterator[
     yield from concerns.concerns(world)
     yield from questions.questions(world)
     yield from narrowed.narrowed(world, work, street.irises(world.size.seed)[0])
+    yield from notices.notices(world, work)
     yield from questions.trail(world, work, registry.keyring.audit)
 
 
