@@ -73,7 +73,7 @@ def _custody(world: Population, moved: list[FiledCase]) -> Iterator[Rows]:
 
 def _last_entries(work: UnitOfWork, moved: list[FiledCase]) -> dict[int, int]:
     last = select(CaseEntry.case_id, func.max(CaseEntry.id)).group_by(CaseEntry.case_id)
-    found: dict[int, int] = dict(work.session.execute(last).tuples().all())
+    found: dict[int, int] = {row[0]: row[1] for row in work.session.execute(last)}
     return {case.id: found.get(case.id, 0) for case in moved}
 
 

@@ -169,7 +169,7 @@ def _parts(world: Population, registry: Registry, work: UnitOfWork) -> Iterator[
     yield from papers.papers(world, Vault(registry.keyring.attachments))
     yield from concerns.concerns(world)
     yield from questions.questions(world)
-    yield from narrowed.narrowed(world, work, street.irises(world.size.seed)[0])
+    yield from narrowed.narrowed(world, work)
     yield from notices.notices(world, work)
     yield from questions.trail(world, work, registry.keyring.audit)
 

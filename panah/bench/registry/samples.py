@@ -144,7 +144,8 @@ def _agreed() -> Any:
 
 
 def _done() -> Any:
-    return select(Merge.id).where(Merge.state == "done")
+    shown = [column.not_in(_SEALED) for column in (Merge.survivor_id, Merge.absorbed_id)]
+    return select(Merge.id).where(Merge.state == "done", *shown)
 
 
 def _on_case_or_child(table: Any) -> Callable[[], Any]:

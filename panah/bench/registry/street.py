@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from functools import cache
 from random import Random
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import numpy as np
 from matching import Gallery
 from matching.calibration import default_calibration
 from matching.decision import decide
+from matching.facts import Narrowed
 from matching.simulation import Capture, simulate_templates
 from matching.thresholds import Policy
 from panah.bench.registry.loading import Rows, Shared
@@ -46,8 +46,7 @@ def capture_id(number: int) -> UUID:
     return UUID(bytes=hashlib.sha256(b"bench capture %d" % number).digest()[:16], version=4)
 
 
-@cache
-def irises(seed: int) -> tuple[list[Shared], list[bytes]]:
+def irises(seed: int, *, narrowed: Narrowed | None = None) -> tuple[list[Shared], list[bytes]]:
     """What real decisions leave behind, and templates to compare: of simulated irises, shared among the rows."""
     people = list(simulate_templates(np.random.default_rng(seed), _IRISES, how=HOW, captures=2, codes=2))
     gallery, calibration, policy = Gallery(), default_calibration(), Policy()
@@ -56,7 +55,7 @@ def irises(seed: int) -> tuple[list[Shared], list[bytes]]:
     decisions = [
         decide(
             again, gallery.identify(again, limit=10, threshold=0.42), gallery_size=_IRISES, calibration=calibration,
-            policy=policy, frames=2,
+            policy=policy, frames=2, narrowed=narrowed,
         )
         for _, again in people
     ]  # fmt: skip
