@@ -21,19 +21,21 @@ _FIRST = ("same", "open", "same") * 4
 
 def questions(world: Population) -> Iterator[Rows]:
     draw = Random(world.size.seed + 5)
+    enrolled = list(dict.fromkeys(world.unsure))
     drawn = (draw.choices(list(_ANSWERS), list(_ANSWERS.values()))[0] for _ in world.unsure)
     asked = [
-        (child, _other(draw, child, len(world.people)), state)
-        for child, state in zip(dict.fromkeys(world.unsure), chain(_FIRST, drawn), strict=False)
+        (child, _other(draw, child, enrolled), state)
+        for child, state in zip(enrolled, chain(_FIRST, drawn), strict=False)
     ]
     yield from _items(world, asked)
     yield from _judgements(world, asked)
     yield from _merges(world, asked, draw)
 
 
-def _other(draw: Random, child: int, children: int) -> int:
-    other = draw.randint(1, children - 1)
-    return other + (other >= child)
+def _other(draw: Random, child: int, enrolled: list[int]) -> int:
+    """Whoever stands in a question has templates: irises were found alike."""
+    place = draw.randrange(len(enrolled) - 1)
+    return enrolled[place] if enrolled[place] != child else enrolled[-1]
 
 
 Asked = list[tuple[int, int, str]]

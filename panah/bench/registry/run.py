@@ -38,9 +38,9 @@ from registry.bootstrap import Registry
 from registry.db import UnitOfWork
 
 GOAL_MS = 100.0
-WHERE_THERE_IS_SOMETHING = 2
-"""So many statements are made only where there is something to load, as of somebody kept away from a family. What grows
-with the rows grows by tens: a page has fifty."""
+WHERE_THERE_IS_SOMETHING = 4
+"""So many statements are made only where there is something to load, as of the slots of two children who are compared.
+What grows with the rows grows by tens: a page has fifty."""
 _COLLEAGUES = 4
 _FEW = 10
 """Requests a way of the small load: only its statements are looked at."""

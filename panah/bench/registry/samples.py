@@ -38,7 +38,9 @@ _FULL = 20
 _ELSEWHERE = select(Case.child_id).where(
     Case.id.in_(select(CaseCustody.case_id).where(CaseCustody.office_id != HERE, CaseCustody.ended_at.is_(None)))
 )
-_SEALED = select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None)).union_all(_ELSEWHERE)
+_SEALED = select(Child.id).where(
+    or_(Child.id.in_(select(ChildSeal.child_id).where(ChildSeal.lifted_at.is_(None))), Child.id.in_(_ELSEWHERE))
+)
 """Children who are not shown to who asks."""
 PREFERRED = (
     Role.CASE_MANAGER, Role.SCREENING, Role.SOCIAL_WORKER, Role.CENTRE_MANAGER, Role.REVIEWER, Role.COUNTY_OFFICER,
@@ -188,9 +190,9 @@ def _reports() -> Any:
 
 
 def _searches() -> Any:
-    slot = select(IrisTemplate.slot_id).where(IrisTemplate.id == NarrowedSearch.template_id).scalar_subquery()
-    child = select(ChildSlotLink.child_id).where(ChildSlotLink.slot_id == slot).scalar_subquery()
-    return select(NarrowedSearch.id).where(child.not_in(_SEALED))
+    probe = select(NarrowedSearch.id).join(IrisTemplate, IrisTemplate.id == NarrowedSearch.template_id)
+    link = probe.join(ChildSlotLink, ChildSlotLink.slot_id == IrisTemplate.slot_id)
+    return link.where(ChildSlotLink.child_id.not_in(_SEALED))
 
 
 def _received() -> Any:
