@@ -87,6 +87,8 @@ def make_subject(rng: np.random.Generator, identities: int, *, probes: int, fit:
         seconds, added = seconds + time.perf_counter() - started, added + len(part)
         sample += part[len(met) :][: max(0, fit - len(sample))] if added == len(part) else part[: fit - len(sample)]
         words += [np.concatenate([packed(t.left) for t in part])] if peers or not words else []
+    # before the peers' codes are put together, which holds them twice
+    taken = _resident() - before - sum(part.nbytes for part in words)
     return Subject(
         engine=engine,
         words=np.concatenate(words) if words else np.zeros((0, 2, WORDS), np.uint64),
@@ -94,7 +96,7 @@ def make_subject(rng: np.random.Generator, identities: int, *, probes: int, fit:
         pairs=pairs,
         strangers=strangers,
         adds_per_s=added / seconds,
-        bytes_per_identity=(_resident() - before - sum(part.nbytes for part in words)) / identities,
+        bytes_per_identity=taken / identities,
         enrolling_s=time.perf_counter() - began,
     )
 
