@@ -9,19 +9,17 @@ from numpy.typing import NDArray
 from matching.errors import TemplateVersionUnknown
 from matching.fusion import PairFound
 from matching.interfaces import Candidate
-from matching.rotations import USUAL, WIDE, Rotations
+from matching.rotations import USUAL, Rotations
 from matching.search import DEFAULT_SCORER, Rows, Scorer, best_confidence, check_template
 from matching.template import Template
 
 
-def compare(a: Template, b: Template, *, rotations: Rotations = WIDE) -> float:
+def compare(a: Template, b: Template) -> float:
     """How unlike two templates are: 0 for the same code, about 0.45 for strangers; symmetric.
 
-    Turned as far as a search turns before it calls a child new, and as an evaluation turns its pictures: where only two
-    are compared, the wider turns cost nothing and find heads that are held askew (docs/decisions/0023).
     NaN if no eye (or too few bits) in common. Errors: TypeError, TemplateVersionUnknown.
     """
-    return float(_against(check_template(a, "a"), [check_template(b, "b")], rotations, DEFAULT_SCORER).fused[0])
+    return float(_against(check_template(a, "a"), [check_template(b, "b")], USUAL, DEFAULT_SCORER).fused[0])
 
 
 def compare_many(
@@ -45,10 +43,7 @@ def compare_many(
 def score_matrix(
     templates: Sequence[Template], others: Sequence[Template] | None = None, *, scorer: Scorer = DEFAULT_SCORER
 ) -> NDArray[np.float32]:
-    """All pairs, turned as a first search turns them: float32, (len(templates), len(others)).
-
-    Symmetric when `others` is left out. NaN as in `compare`.
-    """
+    """All pairs: float32, (len(templates), len(others)); symmetric when `others` is left out. NaN as in `compare`."""
     columns = templates if others is None else others
     _same_encoder([*templates, *columns])
     left, right = _rows([check_template(t, "other") for t in columns])
