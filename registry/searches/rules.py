@@ -21,8 +21,6 @@ NIGHT_AT = time(2, 30)
 """Tehran's clock: after the last shift's captures have come in, before the next one starts."""
 LOOKED_BACK = timedelta(days=14)
 """Whoever was called new longer ago is left to the sweep."""
-SWEEP_FALSE_PAIRS = 1.0
-"""False pairs that a whole sweep may bring, by the upper bound (a setting of the command)."""
 _EARTH_KM = 6371.0
 
 
