@@ -4,7 +4,6 @@ import logging
 import secrets
 import signal
 import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -70,12 +69,11 @@ class _Server(uvicorn.Server):
 
 def run_intake(settings: RegistrySettings, *, say: Say) -> None:
     """MQTT and engine alone, until SIGTERM or SIGINT. Errors: as `serve`."""
-    stop = threading.Event()
-    with opened(settings) as registry, broker_for(settings) as address, _signals_set(stop):
+    with opened(settings) as registry, broker_for(settings) as address, until_told_to_end() as wait:
         _started(registry, "intake")
         with running_intake(registry, address, say=say), build_rounds(registry):
             say(f"Taking captures from {address.url}")
-            stop.wait()
+            wait()
         registry.trail.record(registry.database, actor="registry", action="registry.stopped", detail={"part": "intake"})
 
 
@@ -165,9 +163,20 @@ def _signals_end_quietly() -> Iterator[None]:
 
 
 @contextmanager
-def _signals_set(stop: threading.Event) -> Iterator[None]:
-    with _handlers(lambda _signum, _frame: stop.set()):
-        yield
+def until_told_to_end() -> Iterator[Callable[[], object]]:
+    """Waits for SIGTERM or SIGINT, one that came before the waiting included; for the main thread.
+
+    By a byte on a socket, which the interpreter writes at once: a lock or an event misses a signal that comes just as
+    the waiting begins, and waits for ever.
+    """
+    near, far = socket.socketpair()
+    with near, far, _handlers(lambda _signum, _frame: None):
+        far.setblocking(False)
+        before = signal.set_wakeup_fd(far.fileno())
+        try:
+            yield lambda: near.recv(1)
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 @contextmanager

@@ -5,12 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from registry.serve import until_told_to_end
 
 
 @pytest.fixture
@@ -106,3 +110,22 @@ def test_a_wrong_setting_is_named(environment: dict[str, str]) -> None:
     refused = panah(environment | {"PANAH_DATABASE_SCHEMA": "no; drop"}, "registry", "migrate")
     assert refused.returncode == 1
     assert "PANAH_DATABASE_SCHEMA" in refused.stderr
+
+
+def test_a_signal_that_comes_just_as_the_waiting_begins_is_not_missed() -> None:
+    for turn in range(2_000):
+        with until_told_to_end() as wait:
+            ready = threading.Event()
+            teller = threading.Thread(target=signal_after, args=(ready, turn % 60 * 1e-6))
+            teller.start()
+            ready.set()
+            wait()
+            teller.join()
+
+
+def signal_after(ready: threading.Event, seconds: float) -> None:
+    ready.wait()
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -302,9 +303,16 @@ def five_enrolled() -> Path:
     return settings.gallery_folder
 
 
-def started(environment: dict[str, str]) -> "subprocess.Popen[str]":
+@contextmanager
+def started(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-m", "panah.cli", "registry", "intake"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def gallery_line(process: "subprocess.Popen[str]") -> str:
