@@ -42,7 +42,7 @@ check: install ## Style, types and layers
 
 test: check ## Checks, then every test (Chromium is installed first when run as root)
 	@tests/browser/install-chromium.sh
-	@$(PY) -m pytest -q --durations=8 $(ARGS)
+	@$(PY) -m pytest -q -n logical --maxprocesses 4 --dist loadfile --durations=8 $(ARGS)
 
 bench: install ## Print figures: search beside its peers, a capture's way, every read of a full registry
 	@$(PANAH) match bench --identities 100000
