@@ -12,8 +12,11 @@ WOMEN = ("مریم", "حمیده", "گل‌بی‌بی", "نرگس", "صدیقه
 STAFF = (
     "نسرین کاظمی", "بابک نوری", "لیلا صادقی", "کاوه رستمی", "مینا احمدپور", "سارا یزدانی", "امیر توکلی", "پریسا مرادی",
     "حسین شریفی", "نگار فلاح", "مهدی سلطانی", "شیرین بهرامی", "آرش دانا", "ژاله امینی", "پیمان راد", "هما نیک‌پور",
+    "گلناز شکوهی", "یاشار ملکی",
 )  # fmt: skip
-CHAPTERS = ("home_again", "siblings", "without_family", "refuses_iris", "runaway", "doubtful")
+CHAPTERS = ("home_again", "siblings", "without_family", "refuses_iris", "runaway", "doubtful", "moves_away")
+CHILDREN = 8
+"""One a chapter, and a sibling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ def draw(seed: int) -> Cast:
     rng.shuffle(names)
     order = list(CHAPTERS)
     rng.shuffle(order)
-    players = tuple(_player(rng, name, sex, seed, k) for k, (name, sex) in enumerate(names[:7]))
+    players = tuple(_player(rng, name, sex, seed, k) for k, (name, sex) in enumerate(names[:CHILDREN]))
     return Cast(seed=seed, order=tuple(order), players=players, staff=tuple(rng.sample(STAFF, len(STAFF))))
 
 

@@ -11,7 +11,7 @@ from panah.demo.house import house, serving
 from panah.demo.people import provision
 from panah.story.cast import Cast, draw
 from panah.story.centre import Centre
-from panah.story.chapters import doubtful, home_again, refuses_iris, runaway, siblings, without_family
+from panah.story.chapters import doubtful, home_again, moves_away, refuses_iris, runaway, siblings, without_family
 from panah.story.errors import StoryWentWrong
 from panah.story.staff import hire, log_in_all
 from panah.story.street import on_the_street
@@ -23,6 +23,7 @@ STEPS = frozenset(
         "encounter", "transfer", "screening", "health_assessment", "interview", "identity", "judicial_order",
         "home_visit", "plan", "best_interests", "notice", "commitment", "promise", "discharge", "referral",
         "quasi_family", "follow_up", "exit", "complaint", "reopen",
+        "case_transfer",
     }
 )  # fmt: skip
 """What a whole story has at the least."""
@@ -67,6 +68,8 @@ def _play(centre: Centre, cast: Cast) -> Played:
                 played.tolds += refuses_iris.play(centre, player)
             case "runaway":
                 played.tolds += runaway.play(centre, player)
+            case "moves_away":
+                played.tolds += moves_away.play(centre, player)
             case "doubtful":
                 tolds, played.merge, played.unmerge = doubtful.play(centre, player)
                 played.tolds += tolds

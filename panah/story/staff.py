@@ -26,6 +26,8 @@ POSTS: Mapping[str, str] = {
     "safeguarding-officer": "safeguarding_officer",
     "administrator": "administrator",
     "association": "ngo",
+    "case-manager-away": "case_manager",
+    "county-officer-away": "county_officer",
 }
 
 

@@ -13,7 +13,8 @@ _STEPS = {
     "review": "داوری بازبین", "merge": "یکی‌کردن", "unmerge": "بازگرداندن به دو رکورد", "partner": "انجمن بیرونی",
     "referral_handed": "نشان‌دادن فهرست به انجمن", "referral_answered": "پاسخ انجمن",
     "referral_reported": "گزارش انجمن", "letter_drafted": "پیش‌نویس نامه", "letter_seen": "دیدن نامه",
-    "letter_issued": "امضای نامه", "letter_answered": "پاسخ نامه",
+    "letter_issued": "امضای نامه", "letter_answered": "پاسخ نامه", "office": "ادارهٔ شهرستان",
+    "case_transfer": "انتقال پرونده به اداره‌ای دیگر", "receipt_kept": "رسید ادارهٔ پیشین",
 }  # fmt: skip
 _DETAILS = {
     "asked": "درخواست شد", "granted": "داده شد", "done": "انجام شد", "undone": "برگشت", "notice": "برای اطلاع",
@@ -22,6 +23,7 @@ _DETAILS = {
     "irises: cannot_tell": "از عنبیه نمی‌توان گفت", "verdict: same": "یکی‌اند", "ran_away": "گریخت", "take": "برداشتن",
     "decision": "تصمیم", "told": "پاسخ به کودک", "court": "دادگاه", "directorate": "ادارهٔ اتباع", "school": "مدرسه",
     "ngo": "انجمن", "commitment": "تعهدنامه", "receipt": "رسید", "card": "کارت کودک",
+    "approved": "پذیرفته شد و پیشنهاد شد", "accepted": "ادارهٔ دیگر پذیرفت", "transfer": "برای انتقال",
 }  # fmt: skip
 _ROLE = re.compile(r"\((\w+)\)")
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from panah.cli import build
-from panah.story.cast import CHAPTERS, draw
+from panah.story.cast import CHAPTERS, CHILDREN, draw
 from panah.story.client import Answer
 from panah.story.errors import StoryWentWrong
 from panah.story.run import REFUSALS, STEPS, Played, told_of
@@ -41,7 +41,7 @@ def told(*words: str, **environment: str) -> tuple[Json, str]:
 
 def assert_is_whole(story: Json) -> None:
     children = story["children"]
-    assert len(children) == 7
+    assert len(children) == CHILDREN
     assert all(child["name"] and child["state"] in set(CaseState) for child in children)
     steps = [step for child in children for step in child["steps"]]
     assert {step["step"] for step in steps if step["refused"] is None} >= STEPS
@@ -57,6 +57,9 @@ def assert_is_whole(story: Json) -> None:
     assert story["merge"]["asked_by"] != story["merge"]["decided_by"]
     assert (story["merge"]["state"], story["unmerge"]["state"]) == ("done", "undone")
     assert story["merge"]["children"] == story["unmerge"]["children"]
+    moved = {step["detail"]: step["by"] for step in steps if step["step"] == "case_transfer" and not step["refused"]}
+    assert moved.keys() == {"asked", "approved", "accepted"}
+    assert len(set(moved.values())) == 3
     states = {child["state"] for child in children}
     assert {"with_family", "referred_out", "quasi_family", "intake"} <= states
     assert story["seconds"] < 300
@@ -94,8 +97,8 @@ def test_every_seed_draws_other_names_and_another_order_and_the_same_seed_the_sa
     assert len({cast.order for cast in casts}) > 20
     assert len({tuple(player.name for player in cast.players) for cast in casts}) == 40
     assert all(sorted(cast.order) == sorted(CHAPTERS) for cast in casts)
-    assert all(len({player.name for player in cast.players}) == 7 for cast in casts)
-    assert len({player.eye_seed for cast in casts for player in cast.players}) == 40 * 7
+    assert all(len({player.name for player in cast.players}) == CHILDREN for cast in casts)
+    assert len({player.eye_seed for cast in casts for player in cast.players}) == 40 * CHILDREN
 
 
 REFUSAL = {"refusal": {"why": "child_says_no", "reason": {"fa": "کودک نمی‌خواهد.", "en": "The child says no."}}}
