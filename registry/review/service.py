@@ -69,19 +69,24 @@ def ask(
 
 
 def met_again(work: UnitOfWork, *, slot: Slot, child: Child, now: datetime) -> list[Happening]:
-    """This child was recognised: its capture is new evidence for every pair in which it is possibly the same."""
-    parked = select(ReviewQuestion).where(
+    """This child was recognised: its capture is new evidence for every pair in which it is possibly the same, and
+    where it comes along, it waits for the answer to every question about it."""
+    about = select(ReviewQuestion).where(
         or_(ReviewQuestion.child_id == child.id, ReviewQuestion.other_id == child.id),
-        ReviewQuestion.state == QuestionState.POSSIBLY_SAME,
+        ReviewQuestion.state.in_((QuestionState.POSSIBLY_SAME, QuestionState.OPEN)),
         ReviewQuestion.item_id.is_not(None),
     )
-    questions = work.session.scalars(parked.order_by(ReviewQuestion.id)).all()
-    for question in questions:
-        # The question keeps the capture that raised it: this one tells how alike the child is to itself.
-        _again(work, question, MATCHING, "", now)
+    due, pressing = _due(work, slot, now), []
+    for question in work.session.scalars(about.order_by(ReviewQuestion.id)).all():
+        if question.state == QuestionState.POSSIBLY_SAME:
+            # The question keeps the capture that raised it: this one tells how alike the child is to itself.
+            _again(work, question, MATCHING, "", now, due=due)
+            pressing.append(question.id)
+        elif _hurry(question, due):
+            pressing.append(question.id)
     return [
-        Happening(kind="review_opened", child_id=child.id, slot_id=slot.id, data={"question": question.id})
-        for question in questions
+        Happening(kind="review_opened", child_id=child.id, slot_id=slot.id, data={"question": number})
+        for number in pressing
     ]
 
 
@@ -200,14 +205,15 @@ def _draw_in(
 def _question(
     work: UnitOfWork, item_id: int, child_id: int, others: Sequence[int], *, slot: Slot, now: datetime
 ) -> None:
-    encounter = work.session.get_one(Encounter, slot.encounter_id)
-    due = due_at(EncounterOutcome(encounter.outcome), now, late=encounter.late)
+    due = _due(work, slot, now)
     for other_id in others:
         standing = _of_pair(work, child_id, other_id)
         if standing is None:
             _write(work, item_id, child_id, other_id, MATCHING, "", slot_id=slot.id, due=due, now=now)
         elif standing.state in (QuestionState.POSSIBLY_SAME, QuestionState.DIFFERENT):
             _again(work, standing, MATCHING, "", now, slot_id=slot.id, due=due)
+        elif standing.state == QuestionState.OPEN:
+            _hurry(standing, due)
     parked = select(ReviewQuestion).where(
         ReviewQuestion.item_id == item_id,
         ReviewQuestion.child_id == child_id,
@@ -215,6 +221,19 @@ def _question(
     )
     for question in work.session.scalars(parked).all():
         _again(work, question, MATCHING, "", now, due=due)
+
+
+def _due(work: UnitOfWork, slot: Slot, now: datetime) -> datetime | None:
+    encounter = work.session.get_one(Encounter, slot.encounter_id)
+    return due_at(EncounterOutcome(encounter.outcome), now, late=encounter.late)
+
+
+def _hurry(question: ReviewQuestion, due: datetime | None) -> bool:
+    """Now a child waits for a question for which nobody waited before; whether it does."""
+    if due is None or question.due_at is not None:
+        return False
+    question.due_at = due
+    return True
 
 
 def _of_pair(work: UnitOfWork, one: int, other: int) -> ReviewQuestion | None:

@@ -1,5 +1,6 @@
 """Reviewers answer in two steps, without seeing each other; two who agree decide."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from edge.messages.models import EncounterOutcome
 from registry.errors import CursorUnreadable, NotThere, ReasonNeeded, ReviewRefused
 from registry.review.people import Somebody
-from registry.review.queue import queue_of
+from registry.review.queue import Waiting, queue_of
 from registry.review.rules import Stage, Verdict
 from tests.registry.house import Centre, Eyes, StillClock, Tablet, slot, unsure_of
 from tests.registry.review.conftest import COUNTY, LEILA, MANAGER, OMID, REZA, SARA, Office
@@ -16,9 +17,13 @@ SAME, DIFFERENT, CANNOT_TELL = Verdict
 Unsure = Callable[..., int]
 
 
-def queue(office: Office, by: Somebody) -> list[int]:
+def waiting(office: Office, by: Somebody) -> tuple[Waiting, ...]:
     with office.centre.registry.database.reading() as work:
-        return [row.id for row in queue_of(work.session, by, office.centre.registry.clock.now()).rows]
+        return queue_of(work.session, by, office.centre.registry.clock.now()).rows
+
+
+def queue(office: Office, by: Somebody) -> list[int]:
+    return [row.id for row in waiting(office, by)]
 
 
 def test_an_unsure_capture_asks_one_question_for_each_child_it_may_be(office: Office, unsure: Unsure) -> None:
@@ -43,6 +48,25 @@ def test_a_child_who_comes_along_is_answered_within_half_an_hour_then_the_on_cal
 def test_nobody_waits_for_an_answer_about_a_child_who_stayed_on_the_street(office: Office, unsure: Unsure) -> None:
     unsure(EncounterOutcome.AID_ONLY)
     assert office.centre.one("select due_at from review_question") is None
+
+
+@pytest.mark.parametrize("who", [0, 1], ids=["the provisional child", "the other one"])
+def test_a_question_for_which_nobody_waited_is_urgent_as_soon_as_one_of_the_two_comes_along(
+    office: Office, unsure: Unsure, van_2: Tablet, eyes: Eyes, clock: StillClock, who: int
+) -> None:
+    unsure(EncounterOutcome.AID_ONLY)
+    clock.forward(days=2)
+    met = eyes.of(0, 2) if who else unsure_of(office.centre.weigher, eyes.of(0), eyes.of(0, 1), eyes.of(1))
+    office.centre.take(van_2.meet(slot(met), outcome=EncounterOutcome.AID_ONLY))
+    assert office.centre.one("select due_at from review_question") is None
+    office.centre.take(van_2.meet(slot(met)))
+    assert [(row.stage, row.due_at) for row in waiting(office, LEILA)] == [
+        (Stage.CHILD_WAITS, clock.now() + dt.timedelta(minutes=30))
+    ]
+    clock.forward(minutes=20)
+    office.centre.take(van_2.meet(slot(met)))
+    clock.forward(minutes=10)
+    assert [row.stage for row in waiting(office, LEILA)] == [Stage.ON_CALL], "the first one waits no longer for it"
 
 
 def test_two_who_agree_decide_and_the_item_is_closed(office: Office, unsure: Unsure) -> None:
