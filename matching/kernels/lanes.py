@@ -78,6 +78,10 @@ def _write(builder: ir.IRBuilder, value: Any, address: Any) -> Any:
     return address
 
 
+def _lowest(builder: ir.IRBuilder, word: Any) -> Any:
+    return builder.cttz(word, ir.Constant(ir.IntType(1), 1))
+
+
 def _sum(builder: ir.IRBuilder, value: Any) -> Any:
     kind, name = ir.FunctionType(_WORD, [_VECTOR]), f"llvm.vector.reduce.add.v{LANES}i64"
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [value])
@@ -129,6 +133,8 @@ scaled = _of_two(lanes, types.uint64, _scaled)
 """Each lane times one number; both under 2³²."""
 within = _of_two(types.int64, types.int64, _within)
 """Bit k is set where lane k (signed) is at most that."""
+lowest = _of_one(types.int64, types.int64, _lowest)
+"""The number of the lowest bit that is set, of a word that is not 0."""
 fetch = _of_one(types.intp, types.intp, _fetch)
 """Have the cache line of an address brought near."""
 first_marks = _of_one(types.uint64, types.intp, _marks(1))

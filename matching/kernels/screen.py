@@ -27,6 +27,9 @@ _WAITING = 256
 """Rows that wait for their second look."""
 _TASK = 512
 """Groups that a thread takes at a time, so that a thread which is held up leaves the rest to others."""
+_AHEAD = 4
+"""Groups that memory is asked for in advance. A processor guesses this by itself or not, as the compiled code happens
+to lie: without asking, the same scan took 9.3 ms in the process that compiled it and 2.8 ms in the next."""
 _FEW = 256
 """Fewer groups than this are scanned faster by one thread than threads are started."""
 
@@ -77,9 +80,11 @@ def _look_at_planes(base, rest, group, probes, limits, seen, rows, found):  # ty
         if near:
             v.write_lanes(common, seen)
             v.write_lanes(differing, seen + 64)
-            for lane in range(v.LANES):
+            while near:
+                lane = v.lowest(near)
+                near &= near - 1
                 ours, theirs = np.int64(v.read_word(seen + lane * 8)), np.int64(v.read_word(seen + 64 + lane * 8))
-                if (near >> lane) & 1 and theirs <= limits[2][ours]:
+                if theirs <= limits[2][ours]:
                     v.fetch(rest + lane * PART_BYTES)
                     v.fetch(rest + lane * PART_BYTES + 64)
                     rows[found, 0], rows[found, 1] = ((group * v.LANES + lane) << 24) | p, (ours << 32) | theirs
@@ -117,6 +122,8 @@ def _scan_task(blocks, first, last, probes, limits, near):  # type: ignore[no-un
     for group in range(first, last):
         block, at = group // block_groups, group % block_groups
         base, rest = planes[block] + at * GROUP_BYTES, rests[block] + at * (v.LANES * PART_BYTES)
+        for line in range(0, GROUP_BYTES, 64):
+            v.fetch(base + _AHEAD * GROUP_BYTES + line)
         found = _look_at_planes(base, rest, group, probes[0], limits, seen.ctypes.data, rows, found)
         if found >= _WAITING or group + 1 == last:
             _look_at_rests(rests, block_groups * v.LANES, probes[1], limits, rows, found, near)
