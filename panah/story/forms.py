@@ -138,3 +138,10 @@ def ran_away() -> Json:
         "seen_at": moment(), "what_happened": "هنگام شام از در حیاط رفت", "last_seen_at": moment(),
         "last_seen_where": "حیاط", "police_told": True, "may_have_gone_to": "نزد دایی",
     }  # fmt: skip
+
+
+def moved_province(province: str, office: str, number: str) -> Json:
+    return {
+        "seen_at": moment(), "what_happened": "نزد مادرش رفت", "province": province, "receiving_office": office,
+        "accepted_number": number,
+    }  # fmt: skip

@@ -23,6 +23,7 @@ _DETAILS = {
     "irises: cannot_tell": "از عنبیه نمی‌توان گفت", "verdict: same": "یکی‌اند", "ran_away": "گریخت", "take": "برداشتن",
     "decision": "تصمیم", "told": "پاسخ به کودک", "court": "دادگاه", "directorate": "ادارهٔ اتباع", "school": "مدرسه",
     "ngo": "انجمن", "commitment": "تعهدنامه", "receipt": "رسید", "card": "کارت کودک",
+    "moved_province": "به استان دیگر رفت",
     "approved": "پذیرفته شد و پیشنهاد شد", "accepted": "ادارهٔ دیگر پذیرفت", "transfer": "برای انتقال",
 }  # fmt: skip
 _ROLE = re.compile(r"\((\w+)\)")

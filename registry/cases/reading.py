@@ -26,6 +26,7 @@ from registry.children.sealing import visible_to
 from registry.db import UnitOfWork
 from registry.errors import NotThere, PersonUnknown
 from registry.families.service import restrained_near
+from registry.transfers import custody
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Opened:
 
 
 def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lock: bool = True) -> Opened:
-    """With `lock`, nobody else writes on this case until the transaction ends. `by` is the account that asks: a sealed
+    """With `lock`, for writing: nobody else writes on this case until the transaction ends, and where it has gone is
+    among the facts. `by` is the account that asks: a sealed
     child's case is there for named people only (None: the registry itself asks). Errors: NotThere."""
     asked = select(Case).where(Case.id == case_id).options(selectinload(Case.child))
     if by is not None:
@@ -49,6 +51,8 @@ def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lo
     tasks = list(work.session.scalars(select(CaseTask).where(CaseTask.case_id == case_id).order_by(CaseTask.id)))
     facts = _facts(case, _entries(work, [case_id]), tasks, _promises(work, [case_id]), working_calendar(work), now)
     facts = replace(facts, kept_away=_kept_away(work, case.child_id, now))
+    if lock:
+        facts = replace(facts, moves=custody.moves(work, case_id), provinces=custody.provinces(work))
     return Opened(case=case, facts=facts, tasks={t.name: t for t in tasks if t.outcome == "open"})
 
 

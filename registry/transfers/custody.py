@@ -7,16 +7,17 @@ office's, and whoever works in no office sees the cases of all.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select, update
 from sqlalchemy import case as sql_case
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
+from registry.cases.rules.facts import Move
 from registry.cases.tables import Case
 from registry.db import UnitOfWork
-from registry.transfers.tables import CaseCustody, OfficeMember
+from registry.transfers.tables import CaseCustody, CaseTransfer, Office, OfficeMember
 
 
-def elsewhere(account_id: int, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+def elsewhere(account_id: int, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The condition that a child's open case is another office's, and none of its cases is of this person's office.
 
     One look-up a row of the statement at hand: written with EXISTS, PostgreSQL reads every case for one child.
@@ -40,6 +41,24 @@ def holder(work: UnitOfWork, case_id: int) -> int | None:
     """The office that has the case."""
     asked = select(CaseCustody.office_id).where(CaseCustody.case_id == case_id, CaseCustody.ended_at.is_(None))
     return work.session.scalar(asked)
+
+
+def moves(work: UnitOfWork, case_id: int) -> tuple[Move, ...]:
+    """From where to where the case has gone by accepted transfers, the oldest first."""
+    here, there = aliased(Office), aliased(Office)
+    asked = (
+        select(CaseTransfer.number, here.province, there.province, CaseTransfer.answered_at)
+        .join(here, here.id == CaseTransfer.from_office_id)
+        .join(there, there.id == CaseTransfer.to_office_id)
+        .where(CaseTransfer.case_id == case_id, CaseTransfer.state == "accepted")
+    )
+    rows = work.session.execute(asked.order_by(CaseTransfer.id)).all()
+    return tuple(Move(number=n, from_province=a, to_province=b, at=at) for n, a, b, at in rows if at is not None)
+
+
+def provinces(work: UnitOfWork) -> frozenset[str]:
+    """Where there is an open office."""
+    return frozenset(work.session.scalars(select(Office.province).where(Office.closed_at.is_(None)).distinct()))
 
 
 def begin_with(work: UnitOfWork, case_id: int, account_id: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.access.rules import Role
+from registry.cases.rules.exits import same_province
 from registry.cases.rules.table import CASEWORK, TASKS
 
 ASKS = frozenset({Role.SOCIAL_WORKER, Role.CASE_MANAGER})
@@ -56,7 +57,7 @@ class Refusal(StrEnum):
 
 
 def approvers(from_province: str, to_province: str) -> frozenset[Role]:
-    return WITHIN_A_PROVINCE if from_province == to_province else BETWEEN_PROVINCES
+    return WITHIN_A_PROVINCE if same_province(from_province, to_province) else BETWEEN_PROVINCES
 
 
 def why_not_decide(state: str, by: int, *, asked_by: int, granted: bool, reason: str) -> Refusal | None:

@@ -25,10 +25,14 @@ def play(centre: Centre, player: Player) -> list[Told]:
     path, manager = f"/api/cases/{told.case_id}/transfers", centre.staff["case-manager"]
     told.refused("case_transfer", "no_best_interests", manager.send("POST", path, moving), manager)
     centre.weigh(told, "transfer")
+    hasty = forms.moved_province(THERE[1], THERE[0], "TR-0")
+    centre.refused(told, "no_accepted_transfer", "moved_province", hasty, "case-manager", step="exit")
     asked = told.done("case_transfer", manager.send("POST", path, moving), manager, detail="asked")
     _approved(centre, told, asked["id"])
     _accepted(centre, told, asked["id"])
     _handed_over(centre, told, asked["id"])
+    gone = forms.moved_province(THERE[1], THERE[0], asked["number"])
+    centre.task(told, "moved_province", gone, "case-manager-away", step="exit", detail="moved_province")
     centre.task(told, "plan", forms.plan(), "case-manager-away")
     centre.end(told, "case-manager-away")
     return [told]

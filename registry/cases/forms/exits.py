@@ -72,9 +72,13 @@ class FoundAdult(Seen):
 
 
 class MovedProvince(Seen):
+    """`accepted_number`: of the transfer by which an office there took the case. `no_office_because`: only where the
+    registry knows no office in that province; who takes over instead, and how that is known."""
+
     province: Line
     receiving_office: Line
-    accepted_number: Number
+    accepted_number: Number | None = None
+    no_office_because: Note = ""
 
 
 class RefusesContact(Seen):

@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from common.text import canonical_code, comparison_key
 from registry.access.rules import Role
 from registry.calendar.rules import Days, Due, Within
 from registry.cases.forms import exits as forms
 from registry.cases.forms.deciding import Purpose
 from registry.cases.forms.fields import Form
 from registry.cases.rules import interests
-from registry.cases.rules.facts import Facts
+from registry.cases.rules.facts import Facts, Move
 from registry.cases.rules.following import is_grown
 from registry.cases.rules.refusals import Refusal
 from registry.cases.rules.states import CaseState
@@ -88,15 +89,43 @@ EXITS: Mapping[str, Exit] = MappingProxyType(
 
 
 def may_exit(form: Form, facts: Facts, now: datetime) -> Refusal | None:
-    """An exit is a fact, so little can forbid writing it down: not before it happened, not eighteen by guess, and a
-    child is not handed to another province without its best interests."""
+    """An exit is a fact, so little can forbid writing it down: not before it happened, not eighteen by guess, and no
+    child is let go to another province where nobody has taken it over."""
     if isinstance(form, forms.Seen) and form.seen_at > now:
         return Refusal.IN_THE_FUTURE
     if isinstance(form, forms.TurnedEighteen) and not is_grown(facts):
         return Refusal.NOT_YET_EIGHTEEN
     if isinstance(form, forms.MovedProvince):
-        return interests.why_not(Purpose.TRANSFER, facts, now)
+        return _may_move(form, facts, now)
     return None
+
+
+def _may_move(form: forms.MovedProvince, facts: Facts, now: datetime) -> Refusal | None:
+    """An office there has accepted the case, for which its best interests stood; or there is no office there, and who
+    takes over is said."""
+    if form.accepted_number is not None:
+        taken = any(_is_move(move, form) and move.at >= facts.opened_at for move in facts.moves)
+        return None if taken else Refusal.NO_ACCEPTED_TRANSFER
+    if any(same_province(form.province, known) for known in facts.provinces):
+        return Refusal.PROVINCE_HAS_OFFICE
+    if not form.no_office_because:
+        return Refusal.NO_ACCEPTED_TRANSFER
+    return interests.why_not(Purpose.TRANSFER, facts, now)
+
+
+def _is_move(move: Move, form: forms.MovedProvince) -> bool:
+    crossed = not same_province(move.from_province, move.to_province)
+    named = move.number == canonical_code(form.accepted_number or "")
+    return crossed and named and same_province(move.to_province, form.province)
+
+
+def same_province(one: str, other: str) -> bool:
+    """However it is spelt, and with or without «استان» before it."""
+    return _province(one) == _province(other)
+
+
+def _province(name: str) -> str:
+    return comparison_key(name).removeprefix("استان")
 
 
 def unreviewed_exit(facts: Facts) -> str | None:

@@ -45,6 +45,16 @@ class KeptAway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An accepted transfer of the case from one office to another."""
+
+    number: str
+    from_province: str
+    to_province: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     number: str
     state: CaseState
@@ -64,6 +74,9 @@ class Facts:
     """Wait for a decision."""
     open_promises: int = 0
     kept_away: tuple[KeptAway, ...] = ()
+    moves: tuple[Move, ...] = ()
+    provinces: frozenset[str] = frozenset()
+    """Where the registry knows an office."""
     calendar: WorkingCalendar = field(default=WITHOUT_HOLIDAYS)
 
     def of(self, task: str, since: datetime | None = None) -> Iterator[Entry]:

@@ -58,6 +58,8 @@ class Refusal(StrEnum):
     NOTHING_WAS_SENT = "nothing_was_sent"
     # leaving
     NOT_YET_EIGHTEEN = "not_yet_eighteen"
+    NO_ACCEPTED_TRANSFER = "no_accepted_transfer"
+    PROVINCE_HAS_OFFICE = "province_has_office"
     REVIEW_OF_EXIT_WAITS = "review_of_exit_waits"
     CHILD_STILL_IN_OUR_HANDS = "child_still_in_our_hands"
     FOLLOW_UP_UNFINISHED = "follow_up_unfinished"

@@ -64,7 +64,8 @@ def forms(now: dt.datetime, *, number: str = "1405-00001-0") -> dict[str, Json]:
                         "family_told_by": "مددکار"},
         "turned_18": seen | {"born_on_or_said": "۱۳۸۷", "aftercare_with": "خانهٔ پسران"},
         "found_adult": seen | {"evidence": ["شناسنامه", "پزشکی قانونی"]},
-        "moved_province": seen | {"province": "البرز", "receiving_office": "کرج", "accepted_number": "۳۳"},
+        "moved_province": seen | {"province": "البرز", "receiving_office": "کرج",
+                                  "no_office_because": "اداره‌ای آنجا نیست؛ بهزیستی کرج تلفنی پذیرفت"},
         "refuses_contact": seen | {"who_refuses": "پدر", "tries": 3, "child_seen_safe": True},
         "duplicate": seen | {"other_case_number": "1405-00002-8"},
     }  # fmt: skip

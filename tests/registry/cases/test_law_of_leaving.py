@@ -1,6 +1,7 @@
 """Keeping, best interests, discharge, placement, notice, exits and the end: what is allowed and forbidden."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from registry.access.rules import Role
 from registry.calendar.rules import WorkingCalendar
 from registry.cases.rules.clocks import Level, due_at, ringing
 from registry.cases.rules.exits import EXITS
-from registry.cases.rules.facts import KeptAway
+from registry.cases.rules.facts import KeptAway, Move
 from registry.cases.rules.following import CommitmentEnds, opened_by
 from registry.cases.rules.notices import NoticeStanding, notice_standing
 from registry.cases.rules.orders import OrderStanding, order_standing, warning, why_not_keep
@@ -278,6 +279,33 @@ def test_eighteen_is_not_guessed_and_then_aftercare_begins() -> None:
     assert "aftercare" in {task.name for task in opened_after(TASKS["turned_18"], grown.put("turned_18").facts)}
     assert grown.why_not("aftercare") is None
     assert arrived().why_not("aftercare") == "not_yet_eighteen"
+
+
+MOVE = Move(number="TR-4K7P2M", from_province="تهران", to_province="البرز", at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("move", "said", "why"),
+    [
+        (MOVE, {"accepted_number": "tr-4k7p2m"}, None),
+        (MOVE, {"accepted_number": "TR-4K7P2M", "province": "استان البرز"}, None),
+        (MOVE, {"accepted_number": "TR-OTHER"}, "no_accepted_transfer"),
+        (MOVE, {"accepted_number": "TR-4K7P2M", "province": "قم"}, "no_accepted_transfer"),
+        (replace(MOVE, to_province="تهران"), {"accepted_number": MOVE.number, "province": "تهران"},
+         "no_accepted_transfer"),
+        (replace(MOVE, at=NOW - dt.timedelta(days=400)), {"accepted_number": MOVE.number}, "no_accepted_transfer"),
+        (MOVE, {"no_office_because": ""}, "province_has_office"),
+        (MOVE, {"province": "البـرز"}, "province_has_office"),
+        (MOVE, {"province": "قم", "no_office_because": ""}, "no_accepted_transfer"),
+        (MOVE, {"province": "قم"}, None),
+    ],
+)  # fmt: skip
+def test_a_child_moves_to_another_province_by_an_accepted_transfer_or_where_there_is_no_office_by_a_reason(
+    move: Move, said: dict[str, Any], why: str | None
+) -> None:
+    paper = ready_to_leave().put("best_interests", **best_interests("transfer"))
+    paper.having(moves=(move,), provinces=frozenset({"تهران", "البرز"}))
+    assert paper.why_not("moved_province", **said) == why
 
 
 def test_an_exit_is_not_written_ahead_of_time() -> None:

@@ -161,6 +161,29 @@ def test_a_case_is_on_one_way_at_a_time_and_to_another_office(counties: Counties
     assert counties.ask(case_id, "ری").json()["refusal"]["why"] == "on_its_way"
 
 
+def test_a_child_has_moved_to_another_province_only_when_an_office_there_has_accepted_the_case(
+    counties: Counties,
+) -> None:
+    transfer = counties.offered()
+    new, old = counties.person("کرج", "case_manager"), counties.person("تهران", "case_manager")
+    path = f"/cases/{transfer['case_id']}/tasks/moved_province"
+    left = {
+        "seen_at": counties.desks.office.clock.now().isoformat(), "what_happened": "نزد مادرش رفت",
+        "province": "البرز", "receiving_office": "کرج",
+    }  # fmt: skip
+    for said, why in (
+        ({"accepted_number": transfer["number"]}, "no_accepted_transfer"),
+        ({"no_office_because": "کسی را آنجا نمی‌شناسیم"}, "province_has_office"),
+    ):
+        refused = old.post(path, form=left | said)
+        assert (refused.status_code, refused.json()["refusal"]["why"]) == (409, why)
+        assert set(refused.json()["refusal"]["reason"]) == {"fa", "en"}
+    owner = {"accepted": True, "owner_id": new.account_id}
+    officer = counties.person("کرج", "county_officer")
+    assert officer.post(f"/transfers/{transfer['id']}/answer", **owner).status_code == 200
+    assert new.post(path, form=left | {"accepted_number": transfer["number"]}).status_code == 201
+
+
 def test_a_stale_answer_shows_both_and_one_sent_twice_is_done_once(counties: Counties) -> None:
     case_id, asker = counties.case(), counties.person("تهران", "case_manager")
     body = {"to_office_id": counties.offices["کرج"]} | NEEDS
