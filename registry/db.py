@@ -149,7 +149,12 @@ def _sqlite(url: str, busy_timeout_s: float) -> Engine:
 
 
 def _postgresql(url: str, schema: str | None) -> Engine:
-    # Compiling one of our short statements takes longer than running it: seconds, where many rows are expected.
-    settings = ["-cjit=off", *([f"-csearch_path={schema}"] if schema is not None else [])]
+    # Compiling one of our short statements takes longer than running it: seconds, where many rows are expected. So does
+    # starting more processes for one.
+    settings = [
+        "-cjit=off",
+        "-cmax_parallel_workers_per_gather=0",
+        *([f"-csearch_path={schema}"] if schema is not None else []),
+    ]
     options: dict[str, Any] = {"connect_timeout": 5, "options": " ".join(settings)}
     return create_engine(url, connect_args=options, pool_pre_ping=True, pool_size=16)

@@ -34,7 +34,7 @@ def evaluate(as_json: Annotated[bool, typer.Option("--json", help="One JSON obje
     print(
         f"{sum(len(pairs(language)) for language in LANGUAGES)} pairs. `others` are near-misses only, so precision is"
     )
-    print("that among names made to be confused; `reached`: spellings that the keyed look-up brings at all.")
+    print("that among names made to be confused; `reached`: spellings that a search finds by their marks.")
 
 
 @app.command()

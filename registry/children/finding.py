@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from registry.children.marked import KIND_FIELDS, Kind, Level, Ways, with_names
+from registry.children.bearers import Bearers, Level, Ways
+from registry.children.marked import KIND_FIELDS, Kind
 from registry.children.records import RecordVersion
 from registry.children.sealing import visible_to
 from registry.children.tables import Child, ChildSlotLink
@@ -20,9 +21,6 @@ from registry.names.rules import Grade, covers
 from registry.names.tokens import NameMarks
 
 _LEVELS: tuple[Level, ...] = ("alike", "near")
-_LOOKED_AT = 3
-"""Of those whose marks say that they are a slip away, many are not once their names are read: so many times a page are
-looked at for one page. What a page still lacks then stands on the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +93,7 @@ def sounding(session: Session, sought: Sought, marks: NameMarks, *, account_id: 
     asked = {kind: marks.asked(typed) for kind, typed in sought.kinds()}
     if not asked or not all(asked.values()):
         return []
-    page = _children(account_id, After(0)).where(with_names(asked, "alike"))
-    return list(session.scalars(page.with_only_columns(Child.id).limit(limit)))
+    return list(session.scalars(_bearers(session, asked, 0, None).seen_by(account_id, limit)))
 
 
 def _candidates(
@@ -108,13 +105,20 @@ def _candidates(
         return [(0, child) for child in children], len(children) <= limit
     found: list[tuple[int, Child]] = []
     for level in range(at.level, len(_LEVELS)):
-        wanted = limit + 1 if level == 0 else _LOOKED_AT * (limit + 1 - len(found))
-        page = _children(account_id, at if level == at.level else After(level))
-        children = list(session.scalars(page.where(with_names(asked, _LEVELS[level])).limit(wanted)))
+        wanted = limit + 1 - len(found)
+        bearers = _bearers(session, asked, level, at.child_id if level == at.level else None)
+        rows = select(Child).where(Child.id.in_(bearers.seen_by(account_id, wanted))).order_by(Child.id.desc())
+        children = list(session.scalars(rows))
         found += [(level, child) for child in children]
         if len(children) == wanted:
             return found, False
     return found, True
+
+
+def _bearers(session: Session, asked: Mapping[Kind, Ways], level: int, below: int | None) -> Bearers:
+    """A record that was merged into another has no marks: those of its slots and versions went with them."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return Bearers(asked=asked, level=_LEVELS[level], below=below, postgresql=is_postgresql)
 
 
 def _children(account_id: int | None, at: After) -> Select[Child]:

@@ -9,8 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, CompoundSelect, Select, SQLColumnExpression, and_, select, update
 
 from common.time import Clock
 from registry.access.tables import Account
@@ -31,7 +30,7 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-def visible_to(account_id: int, column: InstrumentedAttribute[Any] = Child.id) -> ColumnElement[bool]:
+def visible_to(account_id: int, column: SQLColumnExpression[Any] = Child.id) -> ColumnElement[bool]:
     """The condition that every list of children carries: this person is not kept away, the child is not sealed, or this
     person is among the named, and its case is not another office's.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from registry.names.rules import Grade, grade
+from registry.names.rules import Grade, covers, grade
 from registry.names.tokens import KEY_BYTES, NameMarks
 
 LANGUAGES = {"fa": "Persian", "prs": "Dari", "ps": "Pashto", "ar": "Arabic", "ur": "Urdu"}
@@ -77,7 +77,7 @@ class Evaluation:
     tuned: Half
     held_out: Half
     reached: float
-    """The share of spellings that the keyed look-up brings before a comparison at all."""
+    """The share of spellings that a search finds: their marks bring them, and a comparison does not drop them again."""
 
 
 def evaluate(language: str) -> Evaluation:
@@ -107,4 +107,5 @@ def _figures(grades: Sequence[tuple[Pair, Grade]], least: Grade) -> Figures:
 
 def _reached(pair: Pair, marks: NameMarks) -> bool:
     stored = marks.stored(pair.one)
-    return any(all(stored & part.near for part in way) for way in marks.asked(pair.other))
+    brought = any(all(stored & part.near for part in way) for way in marks.asked(pair.other))
+    return brought and covers(pair.other, [pair.one]) > Grade.OTHER

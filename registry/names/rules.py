@@ -65,18 +65,30 @@ def grade_sounds(a: str, b: str) -> Grade:
     apart = distance(a, b)
     if apart <= SAME_WITHIN:
         return Grade.SAME
-    return Grade.NEAR if apart <= min(MOST_APART, SLIPS_A_LETTER * max(len(a), len(b))) else Grade.OTHER
+    return Grade.NEAR if apart <= near_within(a, b) else Grade.OTHER
+
+
+def near_within(a: str, b: str) -> float:
+    """So far apart two sounds are still worth a look."""
+    return min(MOST_APART, SLIPS_A_LETTER * max(len(a), len(b)))
 
 
 def covers(typed: str, names: Iterable[str]) -> Grade:
     """How well a child's names, taken together, hold every part of what was typed."""
-    stored = {sound("".join(run)) for name in names for run in runs(words(name)[:MOST_WORDS])}
+    stored = {sound("".join(run)) for name in names for run in kept_runs(name)}
     ways = [[sound("".join(run)) for run in way] for way in divisions(asked_words(typed)) if way]
     return max((min(_best(part, stored) for part in way) for way in ways), default=Grade.OTHER)
 
 
 def asked_words(typed: str) -> tuple[str, ...]:
     return without_titles(words(typed)[:MOST_WORDS])[:MOST_ASKED]
+
+
+def kept_runs(name: str) -> Iterator[tuple[str, ...]]:
+    """All by which a name on record is found: its words, and its neighbouring words as one, with titles and without."""
+    parts = words(name)[:MOST_WORDS]
+    for way in {parts, without_titles(parts)} if parts else ():
+        yield from runs(way)
 
 
 def runs(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -135,24 +147,25 @@ def distance(a: str, b: str) -> float:
     """The least that turns one sound into the other: letters taken for each other, left out, put in or swapped."""
     rows = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in range(1, len(a) + 1):
-        rows[i][0] = rows[i - 1][0] + _extra(a, i - 1)
+        rows[i][0] = rows[i - 1][0] + extra(a, i - 1)
     for j in range(1, len(b) + 1):
-        rows[0][j] = rows[0][j - 1] + _extra(b, j - 1)
+        rows[0][j] = rows[0][j - 1] + extra(b, j - 1)
     for i in range(1, len(a) + 1):
         for j in range(1, len(b) + 1):
             rows[i][j] = min(
-                rows[i - 1][j] + _extra(a, i - 1),
-                rows[i][j - 1] + _extra(b, j - 1),
-                rows[i - 1][j - 1] + _taken_for(a, i - 1, b, j - 1),
-                rows[i - 2][j - 2] + _SWAPPED if i > 1 < j and a[i - 2 : i] == b[j - 1] + b[j - 2] else _FAR,
+                rows[i - 1][j] + extra(a, i - 1),
+                rows[i][j - 1] + extra(b, j - 1),
+                rows[i - 1][j - 1] + taken_for(a, i - 1, b, j - 1),
+                rows[i - 2][j - 2] + SWAPPED if i > 1 < j and a[i - 2 : i] == b[j - 1] + b[j - 2] else _FAR,
             )
     return rows[-1][-1]
 
 
-_SWAPPED, _FAR = 0.7, 99.0
+SWAPPED = 0.7
+_FAR = 99.0
 
 
-def _extra(word: str, at: int) -> float:
+def extra(word: str, at: int) -> float:
     """What a letter costs that only one of the two has."""
     letter = word[at]
     if letter == "و" and at == 1:
@@ -166,7 +179,7 @@ def _extra(word: str, at: int) -> float:
     return 0.7 if letter == "ی" and at == 1 else 1.0
 
 
-def _taken_for(a: str, i: int, b: str, j: int) -> float:
+def taken_for(a: str, i: int, b: str, j: int) -> float:
     x, y = a[i], b[j]
     if x == y:
         return 0.0

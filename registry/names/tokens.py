@@ -8,20 +8,19 @@ the table; without the key nobody can go from a name to its mark.
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from registry.names.rules import MOST_WORDS, asked_words, divisions, runs, without_titles
-from registry.names.sounds import sound, words
+from registry.names.rules import asked_words, divisions, kept_runs
+from registry.names.slips import slips
+from registry.names.sounds import sound
 
 KEY_BYTES = 32
 _BYTES = 8
-_LETTERS = "ابپتجچهخدرزژسشقفکگلمنوی"
-_LEAST_FOR_SLIPS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One part of a searched name. `alike`: the mark of names that sound so; `slips`: of those one letter away."""
+    """One part of a searched name. `alike`: the mark of names that sound so; `slips`: of those one letter away
+    that a comparison calls worth a look."""
 
     alike: frozenset[int]
     slips: frozenset[int]
@@ -39,12 +38,7 @@ class NameMarks:
 
     def stored(self, name: str) -> frozenset[int]:
         """Every mark under which a name is found: its words, and its neighbouring words as one."""
-        found: set[int] = set()
-        parts = words(name)[:MOST_WORDS]
-        for way in {parts, without_titles(parts)} if parts else ():
-            for run in runs(way):
-                found.add(self._mark(sound("".join(run))))
-        return frozenset(found)
+        return frozenset(self._mark(sound("".join(run))) for run in kept_runs(name))
 
     def asked(self, typed: str) -> list[tuple[Asked, ...]]:
         """The ways to read what was typed: each is a row of parts, all of which a child's names must have."""
@@ -54,21 +48,8 @@ class NameMarks:
 
     def _asked(self, run: Sequence[str]) -> Asked:
         heard = sound("".join(run))
-        return Asked(alike=frozenset({self._mark(heard)}), slips=frozenset(self._mark(one) for one in _slips(heard)))
+        return Asked(alike=frozenset({self._mark(heard)}), slips=frozenset(self._mark(one) for one in slips(heard)))
 
     def _mark(self, heard: str) -> int:
         digest = hmac.digest(self.key, heard.encode(), "sha256")
         return int.from_bytes(digest[:_BYTES], "big", signed=True)
-
-
-@lru_cache(maxsize=1024)
-def _slips(heard: str) -> frozenset[str]:
-    """All that one letter left out, put in, swapped with its neighbour or taken for another makes of a sound."""
-    if len(heard) < _LEAST_FOR_SLIPS:
-        return frozenset()
-    cuts = [(heard[:at], heard[at:]) for at in range(len(heard) + 1)]
-    left_out = {a + b[1:] for a, b in cuts if b}
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-    taken = {a + letter + b[1:] for a, b in cuts if b for letter in _LETTERS}
-    put_in = {a + letter + b for a, b in cuts for letter in _LETTERS}
-    return frozenset((left_out | swapped | taken | put_in) - {heard, ""})

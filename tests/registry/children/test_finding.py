@@ -36,6 +36,26 @@ def test_who_sounds_alike_comes_before_who_is_a_slip_away(desk: Desk, sara: Coll
     assert [(row.child.id, row.grade) for row in found.rows] == [(alike, Grade.SAME), (near, Grade.NEAR)]
 
 
+def test_a_name_too_short_for_slips_is_found_once(desk: Desk, sara: Colleague) -> None:
+    (child,) = desk.meet("نو")
+    assert desk.found(sara, own="نو") == [child]
+
+
+def test_of_several_words_one_slips_and_the_others_are_there(desk: Desk, sara: Colleague) -> None:
+    alike, near, _, _ = desk.meet("محمد رضا", "محمود رضا", "محمود", "رضا")
+    found = desk.find(sara, own="محمد رضا")
+    assert [(row.child.id, row.grade) for row in found.rows] == [(alike, Grade.SAME), (near, Grade.NEAR)]
+    assert desk.found(sara, own="محمد رضا", father="کریم") == []
+
+
+def test_whoever_may_not_be_seen_takes_no_place_on_a_page(desk: Desk, sara: Colleague, officer: Colleague) -> None:
+    children = desk.meet(*["زرغونه"] * 5)
+    for child in children[2:]:
+        desk.seal(child, officer, officer)
+    page = desk.find(sara, own="زرغونه", limit=2)
+    assert ([row.child.id for row in page.rows], page.after) == ([children[1], children[0]], None)
+
+
 def test_names_of_the_record_are_found_with_the_fathers_and_the_grandfathers(desk: Desk, sara: Colleague) -> None:
     zahra, other = desk.meet("زهرا", "زهرا")
     desk.write(zahra, sara, given_name="زهرا", family_name="نوری", fathers_name="عبدالکریم", grandfathers_name="صفدر")
