@@ -25,6 +25,7 @@ class Runtime:
             try:
                 _Server(self.app).run(sockets=[listening])
             finally:
+                self.app.state.meeting.close()
                 self.tablet.stop()
 
 

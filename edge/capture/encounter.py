@@ -9,10 +9,11 @@ from common.time import Clock, shift_date
 from devices.errors import DeviceError
 from devices.interfaces import PositionSource, Scanner
 from devices.models import Eye
-from edge.capture.errors import EncounterFinished, NoSuchSlot, ScannerLost, TooManyChildren
+from edge.capture.errors import CaptureError, EncounterFinished, NoSuchSlot, ScannerLost, TooManyChildren
 from edge.capture.interfaces import Extractor
 from edge.capture.models import (
     EYES,
+    NOT_TRIED,
     CaptureSettings,
     EncounterFacts,
     Finished,
@@ -103,6 +104,10 @@ class Encounter:
         slot = self._slot(number)
         slot.assent, slot.no_iris_reason = Assent.GIVEN, None
 
+    def why_dark(self, number: int) -> CaptureError | None:
+        """Why the lamp may not be lit for this child, or None."""
+        return why_dark(self._slot(number), self._tools.settings)
+
     def scan(
         self,
         number: int,
@@ -115,7 +120,7 @@ class Encounter:
         Errors: AssentMissing, TooYoung, TriesUsedUp (the lamp stayed dark); ScannerLost.
         """
         slot = self._slot(number)
-        refusal = why_dark(slot, self._tools.settings)
+        refusal = self.why_dark(number)
         if refusal is not None:
             raise refusal
         scan = Scan(
@@ -143,6 +148,13 @@ class Encounter:
         slot = self._slot(number)
         slot.eyes[eye] = not_possible(reason, for_ever=for_ever)
         slot.skipped.add(eye)
+
+    def eye_possible(self, number: int, eye: Eye) -> None:
+        """A tap too many is taken back: the eye may be taken again."""
+        slot = self._slot(number)
+        if eye in slot.skipped:
+            slot.skipped.discard(eye)
+            slot.eyes[eye] = not_possible(NOT_TRIED)
 
     def withdraw(self, number: int) -> None:
         """«بس است، نمی‌خواهد»: templates of this child are dropped at once and the lamp stays dark."""
@@ -216,7 +228,8 @@ class Encounter:
     def _without_iris(self, slot: SlotDraft, reason: str) -> None:
         slot.no_iris_reason = reason
         for eye in EYES:
-            slot.eyes[eye] = not_possible(reason)
+            if eye not in slot.skipped:  # a missing eye stays missing, whatever the child wishes
+                slot.eyes[eye] = not_possible(reason)
 
     def _slot(self, number: int) -> SlotDraft:
         self._require_open()

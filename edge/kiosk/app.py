@@ -1,11 +1,11 @@
-"""The kiosk's web application: one page on 127.0.0.1, refreshed when something changed."""
+"""The kiosk's web application on 127.0.0.1: the board, refreshed when something changed, and the open encounter."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -14,6 +14,8 @@ from common.pages import make_environment
 from common.time import Clock
 from edge.bootstrap import Tablet
 from edge.kiosk.board import BoardView, board_view
+from edge.kiosk.meeting import Meeting, NoMeeting
+from edge.kiosk.meeting_routes import from_this_page, meeting_routes, no_meeting
 from edge.outbox.errors import SpaceLow
 
 HERE = Path(__file__).parent
@@ -44,9 +46,13 @@ def make_app(tablet: Tablet, *, clock: Clock) -> FastAPI:
     # Only a page opened by this address: another site cannot point its own name at this machine and read it.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     app.state.ending = False
+    app.state.meeting = meeting = Meeting(tablet.encounter, tablet.changes.tell)
 
-    def render(template: str) -> HTMLResponse:
-        page = pages.get_template(template).render(board=read_board(tablet, clock), version=tablet.changes.version)
+    def render(template: str, **more: object) -> HTMLResponse:
+        version = tablet.changes.version  # read first: what changes meanwhile is asked for again
+        page = pages.get_template(template).render(
+            board=read_board(tablet, clock), version=version, is_meeting=meeting.look() is not None, **more
+        )
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     @app.middleware("http")
@@ -67,10 +73,11 @@ def make_app(tablet: Tablet, *, clock: Clock) -> FastAPI:
     async def changes(after: int = 0) -> StreamingResponse:
         return StreamingResponse(_changes(app, tablet, after), media_type="text/event-stream")
 
-    @app.post("/notes/{capture_id}/read")
-    def read_note(capture_id: UUID, request: Request) -> HTMLResponse:
-        if request.headers.get("hx-request") != "true":  # another site's form cannot set it
-            raise HTTPException(403)
+    app.include_router(meeting_routes(meeting, render))
+    app.add_exception_handler(NoMeeting, no_meeting)
+
+    @app.post("/notes/{capture_id}/read", dependencies=[Depends(from_this_page)])
+    def read_note(capture_id: UUID) -> HTMLResponse:
         tablet.outbox.dismiss(capture_id)
         return render("kiosk/board.html")
 

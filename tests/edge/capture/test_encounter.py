@@ -121,6 +121,26 @@ def test_an_eye_that_cannot_be_taken_leaves_the_other_one(van: Van) -> None:
     assert slot.right.status is EyeStatus.CAPTURED
 
 
+def test_a_missing_eye_stays_missing_when_the_child_withdraws(van: Van) -> None:
+    encounter = van.encounter()
+    child = encounter.add_child(assent=Assent.GIVEN)
+    encounter.eye_not_possible(child, "left", "missing", for_ever=True)
+    encounter.withdraw(child)
+    encounter.finish(FACTS)
+    (slot,) = van.reports[0].slots
+    assert (slot.left.status, slot.left.reason) == (EyeStatus.PERMANENTLY_NOT_POSSIBLE, "missing")
+    assert (slot.right.status, slot.right.reason) == (EyeStatus.TEMPORARILY_NOT_POSSIBLE, "withdrawn")
+
+
+def test_an_eye_marked_by_mistake_is_taken_after_all(van: Van) -> None:
+    van.play(shots(1))
+    encounter = van.encounter()
+    child = encounter.add_child(assent=Assent.GIVEN)
+    encounter.eye_not_possible(child, "left", "missing", for_ever=True)
+    encounter.eye_possible(child, "left")
+    assert encounter.scan(child).captured == ("left", "right")
+
+
 def test_blurred_frames_bring_advice_and_the_next_scan_the_templates(van: Van) -> None:
     van.settings = van.settings.__class__(silent_s=0.3, scans=3)
     blurred, sharp = list(shots(1, "blurred", frames=4)), list(shots(1))

@@ -84,3 +84,27 @@ def test_a_result_appears_by_itself_and_a_dead_program_is_said(shown: Shown) -> 
     assert [entry for entry in shown.browser.get_log("browser") if entry["level"] == "SEVERE"] == []
     shown.server.config.app.state.ending = shown.server.should_exit = True
     shown.wait(lambda: "صفحه از برنامهٔ تبلت جدا شده است" in shown.text(), 10)
+
+
+def test_an_eye_is_marked_with_two_taps_on_targets_for_a_gloved_finger(shown: Shown) -> None:
+    browser = shown.browser
+
+    def tap(words: str) -> None:
+        targets = browser.find_elements(By.CSS_SELECTOR, "button, summary, label.choice span")
+        (target, *_) = [one for one in targets if words in one.text and one.is_displayed()]
+        assert target.size["height"] >= 80, words
+        target.click()
+
+    tap("برخورد تازه")
+    shown.wait(lambda: "می‌پذیرد که عنبیه‌اش گرفته شود؟" in shown.text(), 20)
+    browser.find_element(By.NAME, "given_name").send_keys("سارا\n")  # the keyboard's Enter answers nothing
+    assert "می‌پذیرد که عنبیه‌اش گرفته شود؟" in shown.text()
+    tap("بله، می‌پذیرد")
+    shown.wait(lambda: "گرفتن دو چشم" in shown.text())
+    tap("این چشم نمی‌شود")
+    tap("این چشم را ندارد")
+    shown.wait(lambda: "هیچ‌وقت نمی‌شود: این چشم را ندارد" in shown.text())
+    assert "گرفتن چشم راست" in shown.text()
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 800
+    assert browser.execute_script("return document.documentElement.scrollHeight") <= 1280
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []

@@ -9,6 +9,7 @@ import pytest
 import registry
 from common.text import PERSIAN_DIGITS
 from edge.capture.models import NOT_SEEN, NOT_TRIED
+from edge.capture.unfit import NoIris, Unfit
 from edge.messages.models import AdultPresence, Assent, EncounterOutcome, EyeStatus, Forgery, Sex, SlotOutcome
 from matching.decision import Reason
 from models.reasons import REASONS
@@ -49,7 +50,9 @@ def test_every_word_that_is_stored_can_be_said() -> None:
         "event": ("opened", "met_again", "reopened", "closed", "reopening_declined"),
         "review_refused": ReviewRefusal, "review_answer": Verdict, "merge_table": MERGED_TABLES,
         "why": (*get_args(Reason), "provisional_met_again", "template_unreadable", *SUSPICIONS),
-        "eye_reason": (*REASONS, NOT_TRIED, NOT_SEEN, *(assent for assent in Assent if assent is not Assent.GIVEN)),
+        "eye_reason": (
+            *REASONS, *Unfit, *NoIris, NOT_TRIED, NOT_SEEN, *(said for said in Assent if said is not Assent.GIVEN),
+        ),
         "proposal": ("reopen", "county_list", "open", "accepted", "declined"),
     }  # fmt: skip
     for section, values in words.items():
