@@ -83,8 +83,8 @@ def children(
         limit=limit,
         after=Ended(min(max(start[0], 0), 1), start[1] or None) if start else None,
     )
-    end = found.after
-    return FoundPage(children=found_out(found.rows), next=cursor(end.level, end.child_id or 0) if end else None)
+    end, shown = found.after, found_out(found.rows, page.say.today)
+    return FoundPage(children=shown, next=cursor(end.level, end.child_id or 0) if end else None)
 
 
 @router.get("/children/{child_id}/record", response_model=VersionOut)

@@ -10,7 +10,7 @@ from registry.access.rules import Role
 from registry.children.finding import FoundChild
 from registry.children.record import ChildRecord
 from registry.children.records import RecordVersion
-from registry.children.rules import age_on, differing, hidden_from
+from registry.children.rules import age_on, age_today, differing, hidden_from
 
 
 class AgeOut(BaseModel):
@@ -57,6 +57,7 @@ class FoundOut(BaseModel):
     fathers_names: list[str]
     sex: str
     age_low: int | None
+    """Today's."""
     age_high: int | None
     last_met_on: date | None
 
@@ -102,12 +103,15 @@ def conflict_out(detail: str, yours: ChildRecord, theirs: VersionOut) -> RecordC
     return RecordConflictOut(detail=detail, yours=yours.model_dump(mode="json"), theirs=theirs, differing=list(fields))
 
 
-def found_out(rows: Sequence[FoundChild]) -> list[FoundOut]:
-    return [
-        FoundOut(
-            id=row.child.id, code=row.child.code, grade=row.grade.name.lower(), given_name=row.child.given_name,
-            names=list(row.names["own"]), fathers_names=list(row.names["father"]), sex=row.child.sex,
-            age_low=row.child.age_low, age_high=row.child.age_high, last_met_on=row.child.last_met_on,
-        )
-        for row in rows
-    ]  # fmt: skip
+def found_out(rows: Sequence[FoundChild], today: date) -> list[FoundOut]:
+    return [_found(row, today) for row in rows]
+
+
+def _found(row: FoundChild, today: date) -> FoundOut:
+    child = row.child
+    low, high = age_today(child.age_low, child.age_high, child.age_on, today) or (None, None)
+    return FoundOut(
+        id=child.id, code=child.code, grade=row.grade.name.lower(), given_name=child.given_name,
+        names=list(row.names["own"]), fathers_names=list(row.names["father"]), sex=child.sex,
+        age_low=low, age_high=high, last_met_on=child.last_met_on,
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from registry.children.marked import KIND_FIELDS, add_marks, gather_marks
 from registry.children.people import Person
 from registry.children.record import ChildRecord
 from registry.children.records import ChildNameMark, RecordNameMark, RecordVersion, SlotNameMark
-from registry.children.rules import WRITES_RECORD, differing, lies_ahead
+from registry.children.rules import WRITES_RECORD, differing, kept_age, lies_ahead
 from registry.children.sealing import demand_visible
 from registry.children.tables import Child
 from registry.db import UnitOfWork
@@ -73,7 +73,7 @@ def write_record(
     work.session.flush()  # its number goes into the marks and the audit entry
     mark_record(work, version.id, writing.record, marks)
     gather_marks(work, [child.id])
-    _summarise(child, writing.record)
+    _summarise(child, writing.record, in_tehran(now).date())
     fields = list(differing(before or ChildRecord(), writing.record))
     trail.append(
         work, actor=by.name, action="child.recorded", subject=f"child:{child.id}",
@@ -140,14 +140,13 @@ def _demand_sense(writing: Writing, today: date) -> None:
         raise RuleForbids("people.not_the_child_itself", field="siblings")
 
 
-def _summarise(child: Child, record: ChildRecord) -> None:
+def _summarise(child: Child, record: ChildRecord, today: date) -> None:
     """What lists and the van show follows the record; what the record leaves open stays as the street said it."""
     child.given_name = record.given_name or child.given_name
     if record.sex != "unknown":
         child.sex = str(record.sex)
-    if record.age is not None:
-        child.age_low, child.age_high = record.age.low, record.age.high
-        child.age_method, child.age_on = str(record.age.method), record.age.said_on
+    if (age := kept_age(record, today)) is not None:
+        child.age_low, child.age_high, child.age_method, child.age_on = age.low, age.high, age.method, age.on
 
 
 def _marks_of(names: Iterable[str | None], marks: NameMarks) -> set[int]:

@@ -1,6 +1,7 @@
 """Codes, ages, how many templates a child may have, and who reads and writes a child's record. Pure."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 
 from registry.access.rules import Role
@@ -78,6 +79,43 @@ def age_on(record: ChildRecord, today: date) -> tuple[int, int] | None:
     if record.age is None:
         return None
     return age_today(record.age.low, record.age.high, record.age.said_on, today)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAge:
+    """An interval and the day from which it ages by itself (`age_today`)."""
+
+    low: int
+    high: int
+    method: str
+    on: date
+
+
+def kept_age(record: ChildRecord, today: date) -> KeptAge | None:
+    """The age that lists, the van and the law go by: of the birth where that is on record, else the one said."""
+    if record.birth is not None:
+        born = record.birth.when
+        on = _last_birthday(born.last, today)
+        low = age_range(born, on)[0]
+        return KeptAge(low, low + (born.precision != "day"), str(record.birth.method), on)
+    if record.age is None:
+        return None
+    return KeptAge(record.age.low, record.age.high, str(record.age.method), record.age.said_on)
+
+
+def _last_birthday(born: date, today: date) -> date:
+    """The last one up to today; the birth itself where it may still lie ahead."""
+    if born > today:
+        return born
+    this_year = _birthday(born, today.year)
+    return this_year if this_year <= today else _birthday(born, today.year - 1)
+
+
+def _birthday(born: date, year: int) -> date:
+    try:
+        return born.replace(year=year)
+    except ValueError:  # born on the 29th of February
+        return date(year, 3, 1)
 
 
 def hidden_from(roles: Collection[Role]) -> frozenset[str]:

@@ -16,6 +16,8 @@ from registry.audit.service import AuditTrail
 from registry.children import service as children
 from registry.children.marked import gather_marks
 from registry.children.people import Person
+from registry.children.record import ChildRecord
+from registry.children.recording import newest
 from registry.children.tables import Child, ChildSlotLink
 from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
@@ -130,19 +132,32 @@ def _take_out(
 
 
 def _forget(work: UnitOfWork, child: Child, slot: Slot, met: Encounter) -> None:
-    """What only this slot said of the child is said of it no longer; what other slots said last stands."""
-    rows = work.session.execute(
-        select(Slot.given_name, Encounter.shift_date)
+    """What only this slot said of the child is said of it no longer; what others said, or somebody wrote, stands."""
+    left = work.session.execute(
+        select(Slot, Encounter.shift_date)
         .join(Encounter, Encounter.id == Slot.encounter_id)
         .join(ChildSlotLink, ChildSlotLink.slot_id == Slot.id)
         .where(ChildSlotLink.child_id == child.id, ChildSlotLink.unlinked_at.is_(None))
-        .order_by(Encounter.captured_at.desc(), Slot.id.desc())
+        .order_by(Encounter.captured_at, Slot.id)
     ).all()
+    again = Child(sex="unknown")
+    for other, day in left:
+        children.met_again(again, other, met_on=day)
+    last = newest(work.session, child.id)
+    written = ChildRecord.model_validate(last.record) if last else ChildRecord()
     if child.last_met_on == met.shift_date:
-        child.last_met_on = max((row.shift_date for row in rows), default=None)
-    names = [row.given_name for row in rows if row.given_name]
-    if child.given_name == slot.given_name and slot.given_name not in names:
-        child.given_name = names[0] if names else None
+        child.last_met_on = again.last_met_on
+    if child.given_name == slot.given_name and written.given_name is None:
+        child.given_name = next((o.given_name for o, _ in reversed(left) if o.given_name), None)
+    if child.sex == slot.sex and written.sex == "unknown":
+        child.sex = again.sex
+    if _age_said(child) == (slot.age_low, slot.age_high, slot.age_method) and written.age is written.birth is None:
+        child.age_low, child.age_high = again.age_low, again.age_high
+        child.age_method, child.age_on = again.age_method, again.age_on
+
+
+def _age_said(child: Child) -> tuple[int | None, int | None, str | None]:
+    return child.age_low, child.age_high, child.age_method
 
 
 def _open_link(work: UnitOfWork, slot_id: int) -> RowMapping:

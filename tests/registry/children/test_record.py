@@ -3,11 +3,22 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from registry.access.rules import Role
 from registry.children.record import ChildRecord
-from registry.children.rules import FOR_WRITERS_ONLY, age_on, differing, hidden_from, lies_ahead
+from registry.children.rules import (
+    FOR_WRITERS_ONLY,
+    KeptAge,
+    age_on,
+    age_today,
+    differing,
+    hidden_from,
+    kept_age,
+    lies_ahead,
+)
 
 TODAY = dt.date(2026, 11, 24)
 SAID = {"standing": "claimed", "country": "AF", "source": "child_said", "on": "۱۴۰۵/۰۹/۰۱"}
@@ -57,6 +68,27 @@ def test_an_age_ages_by_itself_and_a_birth_goes_before_it() -> None:
     assert age_on(record(age=said), TODAY) == (11, 13)
     assert age_on(record(age=said, birth={"when": "اسد ۱۳۹۴", "method": "document"}), TODAY) == (11, 11)
     assert age_on(record(birth={"when": "2016", "method": "said"}), TODAY) == (9, 10)
+
+
+@given(st.integers(1385, 1405), st.none() | st.integers(1, 12), st.none() | st.integers(1, 30), st.integers(0, 6000))
+def test_an_age_kept_for_lists_never_leaves_out_the_true_one(
+    year: int, month: int | None, day: int | None, later: int
+) -> None:
+    when = f"{year}" if month is None else f"{year}-{month}" if day is None or month == 12 else f"{year}-{month}-{day}"
+    born = record(birth={"when": when, "method": "said"})
+    kept, then = kept_age(born, TODAY), TODAY + dt.timedelta(days=later)
+    assert kept is not None
+    aged, true = age_today(kept.low, kept.high, kept.on, then), age_on(born, then)
+    assert aged is not None
+    assert true is not None
+    assert aged[0] <= true[0]
+    assert true[1] <= aged[1]
+    assert aged[1] - aged[0] <= 1
+
+
+def test_who_was_born_on_a_leap_day_has_a_birthday_every_year() -> None:
+    kept = kept_age(record(birth={"when": "2012-02-29", "method": "document"}), dt.date(2026, 3, 1))
+    assert kept == KeptAge(14, 14, "document", dt.date(2026, 3, 1))
 
 
 def test_a_date_that_has_not_come_is_found() -> None:

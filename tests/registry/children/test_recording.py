@@ -69,6 +69,18 @@ def test_lists_follow_the_record_and_keep_what_it_leaves_open(desk: Desk, sara: 
     assert (row.given_name, row.sex, row.age_low, row.age_high, row.age_method) == ("زری", "girl", 7, 8, "document")
 
 
+def test_a_birth_on_paper_goes_before_an_age_that_was_guessed_everywhere(desk: Desk, sara: Colleague) -> None:
+    (child,) = desk.meet("زری")
+    guess = {"low": 17, "high": 19, "method": "estimated", "said_on": "2024-11-01"}
+    first = desk.write(child, sara, age=guess)
+    desk.write(child, sara, seen=first.id, age=guess, birth={"when": "۱۳۸۹/۰۲/۰۱", "method": "document"})
+    with desk.registry.database.reading() as work:
+        row = work.session.get_one(Child, child)
+    assert (row.age_low, row.age_high, row.age_method) == (16, 16, "document"), (
+        "no grown-up by a guess of two years ago"
+    )
+
+
 def test_a_date_that_has_not_come_and_a_child_as_its_own_sibling_are_refused(desk: Desk, sara: Colleague) -> None:
     (child,) = desk.meet("زهرا")
     with pytest.raises(RuleForbids) as ahead:

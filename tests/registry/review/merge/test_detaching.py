@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from edge.messages.models import EncounterOutcome
+from edge.messages.models import Age, EncounterOutcome, Sex
 from registry.errors import NotThere, ReasonNeeded, ReviewRefused
 from registry.review.merge.detaching import Stay, detach, listed_for_slot
 from registry.review.people import Somebody
@@ -66,6 +66,26 @@ def test_what_only_this_slot_said_is_said_of_the_child_no_longer(registrar: Regi
     (row,) = met_twice.rows("select given_name, last_met_on from child where id = 1")
     assert (row["given_name"], str(row["last_met_on"])) == ("زهرا", "2026-11-24")
     assert met_twice.one("select child_id from case_file") == 1
+
+
+def test_a_sex_and_an_age_that_only_another_childs_slot_said_do_not_stay_behind(
+    registrar: Registrar, centre: Centre, van_1: Tablet, eyes: Eyes, clock: StillClock
+) -> None:
+    centre.take(van_1.meet(slot(eyes.of(0), sex=Sex.UNKNOWN, age=None), outcome=AID))
+    clock.forward(days=2)
+    centre.take(van_1.meet(slot(eyes.of(0, 1), sex=Sex.BOY, age=Age(low=18, high=19)), outcome=AID))
+    clock.forward(days=2)
+    centre.take(van_1.meet(slot(eyes.of(0, 2), sex=Sex.GIRL, age=Age(low=9, high=10)), outcome=AID))
+    assert said(centre) == {"sex": "boy", "age_low": 18, "age_high": 19}
+    take_out(registrar, dict.fromkeys(listed(registrar), "goes"))
+    assert said(centre) == {"sex": "girl", "age_low": 9, "age_high": 10}
+    take_out(registrar, dict.fromkeys(listed(registrar, 3), "goes"), slot_id=3)
+    assert said(centre) == {"sex": "unknown", "age_low": None, "age_high": None}
+
+
+def said(centre: Centre) -> dict[str, object]:
+    (row,) = centre.rows("select sex, age_low, age_high from child where id = 1")
+    return row
 
 
 def test_reviewers_are_asked_at_once_and_the_person_who_said_so_does_not_judge(
