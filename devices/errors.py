@@ -1,6 +1,7 @@
 """What can go wrong at the end of a cable, in words a patrol can act on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -71,13 +72,23 @@ class ImageUnsupported(DeviceError):
         self.source, self.reason = source, reason
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong with a manifest."""
+
+    english: str
+    persian: str
+
+
 class ManifestInvalid(DeviceError):
     """`missing` has every file that the manifest names and that is not there; `problems` everything else."""
 
-    def __init__(self, path: Path, *, problems: Sequence[str] = (), missing: Sequence[Path] = ()) -> None:
+    def __init__(self, path: Path, *, problems: Sequence[Wrong] = (), missing: Sequence[Path] = ()) -> None:
         facts = list(problems[:5])
         if missing:
             named = ", ".join(str(file) for file in missing[:5]) + (", …" if len(missing) > 5 else "")
-            facts.append(f"{len(missing)} missing file{'s' if len(missing) > 1 else ''}: {named}")
-        super().__init__(f"The manifest {path} cannot be played: {'; '.join(facts)}.")
+            files = f"{len(missing)} missing file{'s' if len(missing) > 1 else ''}: {named}"
+            facts.append(Wrong(files, f"{len(missing)} تصویر سر جایش نیست: {named}"))
+        super().__init__(f"The manifest {path} cannot be played: {'; '.join(fact.english for fact in facts)}.")
         self.path, self.problems, self.missing = path, tuple(problems), tuple(missing)
+        self.persian = f"فهرست {path} به کار نمی‌آید: {'؛ '.join(fact.persian for fact in facts)}."

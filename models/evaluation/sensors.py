@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -36,13 +37,16 @@ def shapes_of(
 
     Always of the same pictures, so that a stopped evaluation goes on with the same shapes.
     """
-    chosen = [row for device in sorted({device_of(row) for row in rows}) for row in _some(rows, device)]
+    # of fewer pictures nothing would be learned, and a list of many sizes would be read twice
+    count = Counter(device_of(row) for row in rows)
+    told = sorted(device for device, pictures in count.items() if pictures >= pixel_shape.Parameters().pictures)
+    chosen = [row for device in told for row in _some(rows, device)]
     done = step("Sensors", len(chosen))
     records = extract_all(chosen, setting=replace(setting, shapes=()), workers=workers, done=lambda _: done(1))
     pupils: dict[str, list[float | None]] = {}
     for row, record in zip(chosen, records, strict=True):
         pupils.setdefault(device_of(row), []).append(record.pupil_shape)
-    return {device: pixel_shape.of_sensor(found) for device, found in pupils.items()}
+    return dict.fromkeys(count, 1.0) | {device: pixel_shape.of_sensor(found) for device, found in pupils.items()}
 
 
 def _some(rows: Sequence[ManifestRow], device: str) -> Sequence[ManifestRow]:

@@ -149,7 +149,7 @@ def cards(
             with _progress() as progress:
                 known = measuring.measure(order, clock=time.monotonic, step=_steps(progress))
         except ManifestInvalid as error:
-            raise _stop(str(error)) from error
+            raise _stop(f"{error}\n{error.persian}") from error
         if figures is not None:
             figures.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     for name, text in rendering.render(known).items():
@@ -196,7 +196,7 @@ def _rows(manifest: Path) -> Any:
     try:
         return read_manifest(manifest)
     except ManifestInvalid as error:
-        raise _stop(str(error)) from error
+        raise _stop(f"{error}\n{error.persian}") from error
 
 
 def _progress() -> Any:

@@ -51,11 +51,21 @@ def test_every_missing_file_is_named_before_anything_is_played(tmp_path: Path) -
         ("path,subject,eye\na.png,1,both\n", "line 2: eye is 'both', not left or right"),
         ("path,subject,eye\n,1,left\n", "line 2 has no path or subject"),
         ("path,subject,eye\na.png,1\n", "line 2: eye is None"),
+        ("path;subject;eye\na.png;1;left\n", "no column path, subject, eye; separate the columns by commas"),
     ],
 )
 def test_what_is_wrong_with_a_manifest_is_said(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(ManifestInvalid, match=words):
+    with pytest.raises(ManifestInvalid, match=words) as caught:
         read_manifest(write(tmp_path, text))
+    assert str(tmp_path) in caught.value.persian
+
+
+def test_a_manifest_that_is_not_utf_8_says_how_to_save_it(tmp_path: Path) -> None:
+    manifest = tmp_path / "list.csv"
+    manifest.write_text("path,subject,eye\na.png,زهرا,left\n", encoding="utf-16")
+    with pytest.raises(ManifestInvalid, match="save it as CSV in UTF-8") as caught:
+        read_manifest(manifest)
+    assert "UTF-8 ذخیره کنید" in caught.value.persian
 
 
 def test_a_manifest_that_is_not_there_is_named(tmp_path: Path) -> None:

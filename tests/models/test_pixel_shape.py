@@ -74,3 +74,20 @@ def test_an_evaluation_learns_each_devices_pixels_before_it_reads_all(tmp_path: 
     rows = read_manifest(tmp_path / "list.csv")
     found = sensors.with_shapes(rows, Setting(), workers=1, step=lambda _name, _total: lambda _count: None)
     assert dict(found.shapes) == {"narrow": pytest.approx(1.2, abs=0.04)}
+
+
+def test_pictures_of_many_sizes_are_not_read_twice_where_nothing_can_be_learned(tmp_path: Path, take: Take) -> None:
+    picture = take().image
+    lines = ["path,subject,eye"]
+    for k in range(12):
+        cv2.imwrite(str(tmp_path / f"{k}.png"), picture[: 200 + k])
+        lines.append(f"{k}.png,p{k},left")
+    (tmp_path / "list.csv").write_text("\n".join(lines))
+    asked: list[tuple[str, int]] = []
+
+    def step(name: str, total: int) -> Callable[[int], None]:
+        asked.append((name, total))
+        return lambda _count: None
+
+    found = sensors.with_shapes(read_manifest(tmp_path / "list.csv"), Setting(), workers=1, step=step)
+    assert (found.shapes, asked) == ((), [("Sensors", 0)])

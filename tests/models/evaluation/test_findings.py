@@ -180,6 +180,16 @@ def test_strangers_of_two_sensors_are_predicted_and_checked_each_pair_by_itself(
     assert predicted.of_sensors(tail, own, other, labels, ["a"] * len(rows), (1e-2,)) == []
 
 
+def test_of_many_sensors_only_those_with_most_pairs_are_predicted(rng: Drawn) -> None:
+    rows = rows_of(60, 4)
+    labels, own, other = _pairs(rows, scores_of(rows, rng))
+    usual = ["a" if r.subject < "p020" else "b" if r.subject < "p040" else "c" for r in rows]
+    odd = [f"{700 + k} x 480" if k % 3 == 0 else sensor for k, sensor in enumerate(usual)]
+    found = predicted.of_sensors(predicted.fitted(other, labels), own, other, labels, odd, (1e-2,))
+    assert {p.first for p in found} | {p.second for p in found} == {"a", "b", "c"}
+    assert len(found) == 6
+
+
 def test_strata_by_valid_bits_go_by_the_picture_with_fewer(rng: Drawn) -> None:
     rows = rows_of(12, 3)
     scores, labels, everyone = scores_of(rows, rng), Labels.of(rows), np.ones(len(rows), np.bool_)
