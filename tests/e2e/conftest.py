@@ -13,9 +13,9 @@ import pytest
 
 from common.broker import BrokerAddress
 from edge.link.session import answers
-from tests.registry.conftest import postgresql
+from tests.registry.conftest import postgresql, postgresql_alone
 
-__all__ = ["postgresql"]
+__all__ = ["postgresql", "postgresql_alone"]
 
 ROOT = Path(__file__).parents[2]
 MOSQUITTO = BrokerAddress(host="127.0.0.1", port=1883)

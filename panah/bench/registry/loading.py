@@ -125,6 +125,7 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _settle(database: Database) -> None:
-    """What autovacuum has done long ago in a registry that grew to this size."""
+    """What autovacuum has done long ago in a registry that grew to this size; other schemas are left alone."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum analyze" if database.is_postgresql else "analyze"))
+        tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        connection.execute(text(f"vacuum analyze {tables}" if database.is_postgresql else "analyze"))

@@ -2,7 +2,6 @@
 
 import json
 import os
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -123,24 +122,9 @@ def _staff() -> list:  # type: ignore[type-arg]
     return [Staff(account_id=number, name=str(role), role=str(role)) for number, role in enumerate(Role, start=1)]
 
 
-def test_the_command_prints_a_table_and_json_last(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str | None
-) -> None:
+def test_the_command_prints_a_table_and_json_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PANAH_DATABASE_URL", raising=False)
-    if database_url:
-        monkeypatch.setenv("PANAH_DATABASE_URL", database_url)
-    words = [
-        "registry",
-        "--children",
-        "60",
-        "--encounters",
-        "180",
-        "--small",
-        "50",
-        "--samples",
-        "2",
-        "--json",
-    ]
+    words = ["registry", "--children", "60", "--encounters", "180", "--small", "50", "--samples", "2", "--json"]
     answer = CliRunner().invoke(app, words)
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.output.strip().splitlines()[-1])

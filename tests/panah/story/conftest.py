@@ -1,5 +1,5 @@
 """PostgreSQL, where this machine has it."""
 
-from tests.registry.conftest import postgresql
+from tests.registry.conftest import postgresql, postgresql_alone
 
-__all__ = ["postgresql"]
+__all__ = ["postgresql", "postgresql_alone"]
