@@ -1,5 +1,6 @@
 """The centre as a process: from an empty home to an answer, and to a clean end."""
 
+import gc
 import os
 import signal
 import socket
@@ -8,13 +9,14 @@ import sys
 import threading
 import time
 import urllib.request
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from registry.serve import until_told_to_end
+from registry.serve import settled, until_told_to_end
 
 
 @pytest.fixture
@@ -110,6 +112,21 @@ def test_a_wrong_setting_is_named(environment: dict[str, str]) -> None:
     refused = panah(environment | {"PANAH_DATABASE_SCHEMA": "no; drop"}, "registry", "migrate")
     assert refused.returncode == 1
     assert "PANAH_DATABASE_SCHEMA" in refused.stderr
+
+
+def test_what_stands_at_the_start_is_not_looked_through_for_garbage_again_and_what_comes_later_is() -> None:
+    class Round:
+        itself: "Round"
+
+    with settled():
+        assert gc.get_freeze_count() > 10_000
+        later = Round()
+        later.itself = later
+        gone = weakref.ref(later)
+        del later
+        gc.collect()
+        assert gone() is None
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_signal_that_comes_just_as_the_waiting_begins_is_not_missed() -> None:
