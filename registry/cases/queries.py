@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, defer, selectinload
 
 from common.text import canonical_code
@@ -22,6 +22,7 @@ from registry.review.tables import ReviewItem
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
 MOST_NAMED, ENOUGH_NAMED = 500, 20
+_NEWEST = (Case.opened_at.desc(), Case.id.desc())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +118,21 @@ def _named(session: Session, typed: str, by: int, marks: NameMarks) -> tuple[int
 
 
 def listed(session: Session, wanted: CaseFilter) -> CaseList:
-    rows = select(Case).options(selectinload(Case.child))
-    for condition in _conditions(wanted):
-        rows = rows.where(condition)
-    counted = rows.with_only_columns(Case.id).limit(MOST_COUNTED + 1).subquery()
-    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    """A page, and how many there are: from one walk through the cases, for whoever sees few of them has to ask about
+    nearly all."""
     start = (wanted.page - 1) * PAGE_SIZE
-    found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(PAGE_SIZE).offset(start)).all()
-    more = start + len(found) < total or (total > MOST_COUNTED and len(found) == PAGE_SIZE)
-    return CaseList(rows=_with_news(session, found), total=total, more=more)
+    walked = select(Case.id, Case.opened_at).where(*_conditions(wanted)).order_by(*_NEWEST)
+    walked_to = max(MOST_COUNTED, start + PAGE_SIZE) + 1
+    seen = walked.limit(walked_to).cte("seen")
+    page = select(seen.c.id).order_by(seen.c.opened_at.desc(), seen.c.id.desc()).offset(start).limit(PAGE_SIZE)
+    counted = select(func.count()).select_from(seen).scalar_subquery()
+    rows = select(Case, counted).where(Case.id.in_(page)).options(selectinload(Case.child)).order_by(*_NEWEST)
+    found = session.execute(rows).all()
+    total = found[0][1] if found else 0
+    more = start + len(found) < total
+    return CaseList(
+        rows=_with_news(session, [case for case, _ in found]), total=min(total, MOST_COUNTED + 1), more=more
+    )
 
 
 def listed_after(session: Session, wanted: CaseFilter, after: tuple[Any, ...] | None, limit: int) -> CaseList:
@@ -133,7 +140,7 @@ def listed_after(session: Session, wanted: CaseFilter, after: tuple[Any, ...] | 
     rows = select(Case).where(*_conditions(wanted))
     if after is not None:
         rows = rows.where(tuple_(Case.opened_at, Case.id) < after)
-    found = session.scalars(rows.order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit + 1)).all()
+    found = session.scalars(rows.order_by(*_NEWEST).limit(limit + 1)).all()
     return CaseList(rows=_with_news(session, found[:limit]), total=len(found), more=len(found) > limit)
 
 
@@ -144,18 +151,22 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     elif wanted.state != "all":
         conditions.append(Case.state == wanted.state)
     if wanted.typed:
-        conditions.append(or_(Case.child_id.in_(wanted.named), *_numbered(canonical_code(wanted.typed))))
+        conditions.append(Case.id.in_(_typed(wanted)))
     return conditions
 
 
-def _numbered(code: str) -> list[ColumnElement[bool]]:
-    """A whole number or card is looked up; of a piece of a number every case is asked."""
-    if is_case_number(code):
-        return [Case.number == code]
+def _typed(wanted: CaseFilter) -> Select[int] | CompoundSelect[int]:
+    """The cases meant, each way to mean one by its own index: asked with OR, every case would be."""
+    cases, code = select(Case.id), canonical_code(wanted.typed)
+    ways = [cases.where(Case.child_id.in_(wanted.named))]
     card = read_code(code)
-    if card is not None:
-        return [Case.child_id.in_(select(Child.id).where(Child.code == card))]
-    return [Case.number.contains(code, autoescape=True)] if any(map(str.isdigit, code)) else []
+    if is_case_number(code):
+        ways.append(cases.where(Case.number == code))
+    elif card is not None:
+        ways.append(cases.join(Case.child).where(Child.code == card))
+    elif any(map(str.isdigit, code)):  # of a piece of a number every case is asked
+        ways.append(cases.where(Case.number.contains(code, autoescape=True)))
+    return union(*ways) if len(ways) > 1 else ways[0]
 
 
 def _with_news(session: Session, found: Sequence[Case]) -> tuple[CaseRow, ...]:
