@@ -22,6 +22,8 @@ from registry.inbox.rules.people import House
 from registry.inbox.tables import Cause
 from registry.letters.rules import LAWS
 from registry.letters.tables import Letter
+from registry.referrals.service import stands
+from registry.referrals.tables import PartnerPerson, Referral
 from registry.review.rules import QuestionState
 from registry.review.tables import Merge, ReviewJudgement, ReviewQuestion
 from registry.safeguarding.rules import is_late as report_is_late
@@ -243,6 +245,30 @@ def reports(session: Session, house: House, table: Table, now: datetime) -> Iter
         )  # fmt: skip
 
 
+def referrals(session: Session, house: House, table: Table, now: datetime) -> Iterator[Found]:  # noqa: ARG001
+    """New ones, and the end of those that were told of: by us, by their day, by another list, by their last report."""
+    standing, told = stands(today(now)), ~untold("referral", Referral.id, "received")
+    new = or_(
+        and_(Referral.state == "open", standing, ~told),
+        and_(Referral.state != "declined", ~standing, told, untold("referral", Referral.id, "ended")),
+    )
+    rows = session.execute(
+        select(Referral, Case.child_id).join(Case, Case.id == Referral.case_id).where(new).limit(PAGE)
+    ).all()
+    people = defaultdict(set)
+    asked = select(PartnerPerson.partner_id, PartnerPerson.account_id).where(
+        PartnerPerson.partner_id.in_([one.partner_id for one, _ in rows]), PartnerPerson.ended_at.is_(None)
+    )
+    for partner, account in session.execute(asked):
+        people[partner].add(account)
+    known = set(session.scalars(select(Cause.referral_id).where(Cause.referral_id.in_([one.id for one, _ in rows]))))
+    for one, child_id in rows:
+        yield causes.referral(
+            one.id, ended=one.id in known, people=people[one.partner_id], seeing=house.seeing(child_id),
+            not_to={house.names[name] for name in (one.ended_by,) if name in house.names},
+        )  # fmt: skip
+
+
 def _not_to(session: Session, report_id: int) -> set[int]:
     accused = select(Accused.account_id).where(Accused.report_id == report_id, Accused.account_id.is_not(None))
     away = select(AccessWithdrawn.account_id).where(
@@ -252,7 +278,7 @@ def _not_to(session: Session, report_id: int) -> set[int]:
 
 
 BY_TWO = tuple(kind for kind, law in LAWS.items() if law.by_two)
-LOOKS = (approvals, pledges, reviews, merges, reopenings, matches, letters, transfers, reports)
+LOOKS = (approvals, pledges, reviews, merges, reopenings, matches, letters, transfers, reports, referrals)
 
 
 def first_day_over(since: datetime, now: datetime) -> ColumnElement[bool]:
@@ -314,5 +340,9 @@ def over(now: datetime) -> ColumnElement[bool]:
         gone((Kind.REPORT_WAITS,), Report.id, Cause.report_id, Report.state != "filed"),
         gone((Kind.REPORT_LATE,), Report.id, Cause.report_id, Report.state == "told"),
         gone((Kind.POSSIBLE_MATCH,), PossibleMatch.id, Cause.match_id, PossibleMatch.verdict != "open"),
+        gone(
+            (Kind.REFERRAL_RECEIVED,), Referral.id, Cause.referral_id,
+            or_(Referral.state != "open", ~stands(today(now))),
+        ),
         and_(Cause.kind.in_(_TOLD_ANEW), Cause.due_at <= now),
     )  # fmt: skip

@@ -42,15 +42,18 @@ class NoticeOut(BaseModel):
     letter_id: int | None
     transfer_id: int | None
     report_id: int | None
+    referral_id: int | None
+    referral_number: str | None
 
     @classmethod
     def of(cls, item: Item, now: datetime) -> Self:
         cause = item.notice.cause
-        theirs = {"id", "say", "read_at", "case_number", "child_id"}
+        theirs = {"id", "say", "read_at", "case_number", "child_id", "referral_number"}
         shown = {name: getattr(cause, name) for name in cls.model_fields if name not in theirs}
         return cls(
             id=item.notice.id, say={language: said(cause, language, now) for language in LANGUAGES},
-            read_at=item.notice.read_at, case_number=item.case_number, child_id=item.child_id, **shown,
+            read_at=item.notice.read_at, case_number=item.case_number, child_id=item.child_id,
+            referral_number=item.referral_number, **shown,
         )  # fmt: skip
 
 

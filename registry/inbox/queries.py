@@ -14,6 +14,8 @@ from registry.inbox.rules.causes import Level, shown_to
 from registry.inbox.tables import Cause, Notice
 from registry.notes.service import readable_by
 from registry.notes.tables import Flag, WrittenNote
+from registry.referrals.service import sent_to
+from registry.referrals.tables import Referral
 from registry.review.tables import Merge, ReviewQuestion
 from registry.safeguarding.handling import seen_by
 from registry.safeguarding.tables import Report
@@ -40,6 +42,7 @@ class Item:
     case_number: str | None
     child_id: int | None
     """Of a note or a flag on a child; what hangs on a case says the case."""
+    referral_number: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ def _shown(session: Session, by: Person, block: list[int]) -> tuple[Select[Any],
         .outerjoin(PossibleMatch, PossibleMatch.id == Cause.match_id)
         .outerjoin(CaseTransfer, CaseTransfer.id == Cause.transfer_id)
         .outerjoin(Report, Report.id == Cause.report_id)
+        .outerjoin(Referral, Referral.id == Cause.referral_id)
         .where(
             Notice.id.in_(block),
             *(or_(whose.is_(None), visible_to(by.account_id, whose)) for whose in (child, other)),
@@ -126,6 +130,7 @@ def _shown(session: Session, by: Person, block: list[int]) -> tuple[Select[Any],
             or_(Cause.match_id.is_(None), told_to(by.account_id, by.roles)),
             or_(Cause.report_id.is_(None), seen_by(by.account_id)),
             or_(Cause.transfer_id.is_(None), concerns(by, office)),
+            or_(Cause.referral_id.is_(None), sent_to(by)),
         )
     )
     return rows, case
@@ -134,7 +139,9 @@ def _shown(session: Session, by: Person, block: list[int]) -> tuple[Select[Any],
 def _items(session: Session, by: Person, block: list[int]) -> list[Item]:
     rows, case = _shown(session, by, block)
     child = func.coalesce(WrittenNote.child_id, Flag.child_id)
-    found = session.execute(
-        rows.add_columns(case.number, child).options(contains_eager(Notice.cause)).order_by(Notice.id.desc())
-    )
-    return [Item(notice=notice, case_number=number, child_id=child_id) for notice, number, child_id in found]
+    rows = rows.add_columns(case.number, child, Referral.number).options(contains_eager(Notice.cause))
+    found = session.execute(rows.order_by(Notice.id.desc()))
+    return [
+        Item(notice=notice, case_number=number, child_id=child_id, referral_number=referral)
+        for notice, number, child_id, referral in found
+    ]

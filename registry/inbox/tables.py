@@ -49,6 +49,7 @@ class Cause(Base):
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("case_transfer.id"))
     report_id: Mapped[int | None] = mapped_column(ForeignKey("safeguarding_report.id"))
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
     ended_at: Mapped[datetime | None]
     """It no longer stands: done, decided, resolved."""
 

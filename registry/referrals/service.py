@@ -25,7 +25,7 @@ from registry.errors import LawRefuses, NotThere, ReferralChanged, RuleForbids
 from registry.referrals import partners, rules
 from registry.referrals.forms import AnswerForm, EndForm, HandOverForm, ReportForm
 from registry.referrals.rules import Refusal, State
-from registry.referrals.tables import Partner, Referral, ReferralReport
+from registry.referrals.tables import Partner, PartnerPerson, Referral, ReferralReport
 
 TASK = "referral"
 
@@ -127,15 +127,31 @@ def look(work: UnitOfWork, referral_id: int, *, by: Person, trail: AuditTrail, c
 def received_by(by: Person, partner_id: int | None, today: date) -> ColumnElement[bool]:
     """The condition that a receiver sees a referral: its organisation's, standing, not past its end, not written anew,
     and of no child that is sealed or kept from this very person."""
+    return (Referral.partner_id == (partner_id or 0)) & stands(today) & _may_see(by)
+
+
+def stands(today: date) -> ColumnElement[bool]:
+    """The condition that a referral is there for its receivers: neither ended, nor past its end, nor written anew."""
     anew = aliased(CaseEntry)
     return (
-        (Referral.partner_id == (partner_id or 0))
-        & Referral.state.in_(rules.STANDING)
+        Referral.state.in_(rules.STANDING)
         & (Referral.ends_on >= today)
-        & exists().where(Case.id == Referral.case_id, visible_to(by.account_id, Case.child_id))
         & exists().where(Partner.id == Referral.partner_id, Partner.closed_at.is_(None))
         & ~exists().where(anew.corrects_id == Referral.entry_id, anew.standing == "in_force")
     )
+
+
+def sent_to(by: Person) -> ColumnElement[bool]:
+    """The condition that a referral, standing or not, went to the organisation of this person, and that the child is
+    not kept from them."""
+    theirs = select(PartnerPerson.partner_id).where(
+        PartnerPerson.account_id == by.account_id, PartnerPerson.ended_at.is_(None)
+    )
+    return Referral.partner_id.in_(theirs) & _may_see(by)
+
+
+def _may_see(by: Person) -> ColumnElement[bool]:
+    return exists().where(Case.id == Referral.case_id, visible_to(by.account_id, Case.child_id))
 
 
 def of_case(work: UnitOfWork, case_id: int, by: Person) -> list[Referral]:

@@ -18,6 +18,7 @@ from registry.children.rules import READS_RECORD
 from registry.inbox.rules.people import GIVES_A_WORKER, NOBODY, House, Seeing
 from registry.letters.forms import Kind as LetterKind
 from registry.letters.rules import LAWS
+from registry.referrals.rules import RECEIVES
 from registry.review.rules import DECIDES_MERGE, JUDGES
 from registry.safeguarding.rules import HANDLES
 from registry.transfers.rules import WITHIN_A_PROVINCE
@@ -49,6 +50,8 @@ class Kind(StrEnum):
     TRANSFER_OFFERED = "transfer_offered"
     REPORT_WAITS = "report_waits"
     REPORT_LATE = "report_late"
+    REFERRAL_RECEIVED = "referral_received"
+    REFERRAL_ENDED = "referral_ended"
 
 
 class Level(StrEnum):
@@ -72,6 +75,8 @@ SEES: Mapping[Kind, frozenset[Role]] = {
     Kind.TRANSFER_OFFERED: WITHIN_A_PROVINCE,
     Kind.REPORT_WAITS: HANDLES,
     Kind.REPORT_LATE: HANDLES,
+    Kind.REFERRAL_RECEIVED: RECEIVES,
+    Kind.REFERRAL_ENDED: RECEIVES,
 }
 """Whom a notice is shown to once more when it is read: roles change."""
 READS_INBOX = frozenset[Role]().union(*SEES.values())
@@ -256,6 +261,19 @@ def report(
     return Found(
         key=f"report:{report_id}:{'late' if late else 'waits'}", kind=Kind.REPORT_LATE if late else Kind.REPORT_WAITS,
         told=told, level=Level.URGENT if urgent or late else Level.SOON, due_at=due, refs={"report_id": report_id},
+    )  # fmt: skip
+
+
+def referral(
+    referral_id: int, *, ended: bool, people: Collection[int], not_to: Collection[int], seeing: Seeing
+) -> Found:
+    """To the organisation's own people who may see the child, and nobody of the house; of its end not to who ended it.
+    It says which referral and nothing of the child."""
+    there = {one for one in people if seeing.staff.get(one, frozenset()) & RECEIVES}
+    return Found(
+        key=f"referral:{referral_id}:{'ended' if ended else 'received'}", told=frozenset(there) - set(not_to),
+        kind=Kind.REFERRAL_ENDED if ended else Kind.REFERRAL_RECEIVED, level=Level.SOON,
+        refs={"referral_id": referral_id},
     )  # fmt: skip
 
 

@@ -3,11 +3,17 @@
 import datetime as dt
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
 from registry.access.rules import Role
 from registry.audit.tables import AuditEntry
+from registry.bootstrap import Registry
+from registry.cases.dues import table_of
+from registry.inbox.sweeping import Sweeper
+from registry.inbox.tables import Cause
+from tests.registry.house import StillClock
 from tests.registry.referrals.conftest import LIST, RECEIVER, Outside
 
 SEEN = {"id", "number", "state", "service", "shared", "ends_on", "opened_at", "reports", "version"}
@@ -128,13 +134,7 @@ def test_only_a_referral_of_this_very_case_is_handed_over(outside: Outside) -> N
 
 def test_a_sealed_child_is_gone_for_the_receiver_too(outside: Outside) -> None:
     outside.handed()
-    officer = outside.log_in("safeguarding_officer").http
-    child, named = (
-        outside.desks.office.case(outside.case_id).child_id,
-        outside.desks.of("social_worker").get("/api/me").json()["id"],
-    )
-    sealed = {"ground": "abuse_by_official", "reason": "x", "named": [named]}
-    assert officer.post(f"/api/children/{child}/seal", json=sealed).status_code == 201
+    seal(outside)
     assert outside.seen() == []
 
 
@@ -169,6 +169,74 @@ def test_organisations_are_found_by_the_area_they_serve(outside: Outside) -> Non
     assert [one["name"] for one in first["partners"]] == ["دور"]
     assert worker.get(f"/api/partners?after={first['next']}").json()["partners"][0]["name"] == RECEIVER
     assert worker.get("/api/partners", params={"area": "%"}).json()["partners"] == []
+
+
+def test_the_organisations_people_are_told_of_a_new_referral_and_of_its_end_and_of_nothing_else(
+    outside: Outside, registry: Registry, clock: StillClock
+) -> None:
+    sweeper = Sweeper(database=registry.database, clock=clock, table=table_of)
+    handed = outside.handed()
+    sweeper.run()
+    sweeper.run()
+    (new,) = inbox(outside.ngo)
+    assert (new["kind"], new["referral_id"], new["referral_number"]) == (
+        "referral_received", handed["id"], handed["number"],
+    )  # fmt: skip
+    about_it = {"referral_id", "referral_number", "id", "kind", "level", "say", "at"}
+    assert all(not value for name, value in new.items() if name not in about_it)
+    assert not any(word in str(new) for word in ("ستاره", outside.desks.office.case(outside.case_id).number))
+    assert outside.end(handed["id"]).status_code == 200
+    clock.forward(minutes=2)
+    sweeper.run()
+    (ended,) = inbox(outside.ngo)
+    assert (ended["kind"], ended["referral_number"]) == ("referral_ended", handed["number"])
+
+
+def test_a_referral_that_ends_on_its_day_is_told_of_and_one_that_the_receiver_ends_is_not(
+    outside: Outside, registry: Registry, clock: StillClock
+) -> None:
+    sweeper = Sweeper(database=registry.database, clock=clock, table=table_of)
+    finished, passing = outside.handed(), outside.handed(ends_on=outside.today.isoformat())
+    sweeper.run()
+    assert len(inbox(outside.ngo)) == 2
+    assert outside.act(finished["id"], "answer", accepted=True).status_code == 200
+    last = outside.act(finished["id"], "reports", on=outside.today.isoformat(), came=True, words="تمام", finished=True)
+    assert last.status_code == 201
+    outside.days_pass(2)
+    sweeper.run()
+    assert [(one["kind"], one["referral_id"]) for one in inbox(outside.ngo)] == [("referral_ended", passing["id"])]
+
+
+def test_of_a_child_that_is_sealed_the_organisation_is_told_nothing_any_more(
+    outside: Outside, registry: Registry, clock: StillClock
+) -> None:
+    sweeper = Sweeper(database=registry.database, clock=clock, table=table_of)
+    handed = outside.handed()
+    sweeper.run()
+    seal(outside)
+    assert inbox(outside.ngo) == []
+    clock.forward(days=200)
+    sweeper.run()
+    with registry.database.reading() as work:
+        told = work.session.scalars(select(Cause).where(Cause.referral_id == handed["id"])).all()
+    assert {one.kind for one in told if one.ended_at is None} == {"referral_ended"}
+    outside.days_pass(0)
+    assert inbox(outside.ngo) == []
+
+
+def seal(outside: Outside) -> None:
+    officer = outside.log_in("safeguarding_officer").http
+    child, named = (
+        outside.desks.office.case(outside.case_id).child_id,
+        outside.desks.of("social_worker").get("/api/me").json()["id"],
+    )
+    sealed = {"ground": "abuse_by_official", "reason": "x", "named": [named]}
+    assert officer.post(f"/api/children/{child}/seal", json=sealed).status_code == 201
+
+
+def inbox(who: httpx.Client) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = who.get("/api/inbox").json()["notices"]
+    return found
 
 
 def test_a_stale_answer_shows_both_and_one_sent_twice_is_done_once(outside: Outside) -> None:
