@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from registry.calendar.rules import WITHOUT_HOLIDAYS, end_of
+from registry.calendar.rules import end_of
+from registry.calendar.service import working_calendar
 from registry.cases import reading
 from registry.cases.dues import table_of
 from registry.cases.forms.arriving import Arrival, Waiver
 from registry.cases.forms.fields import Form
+from registry.cases.forms.following import ExitReview
 from registry.cases.forms.leaving import Closure, Discharge
 from registry.cases.history import note
 from registry.cases.reading import Opened
 from registry.cases.records import CaseEntry, CaseTask, Commitment, Promise
-from registry.cases.rules.clocks import again_at, due_at, starts_at_arrival
+from registry.cases.rules.clocks import again_at, due_at, is_due, starts_at_arrival
+from registry.cases.rules.exits import EXITS, puts_aside
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.task import Task
 from registry.cases.rules.writing import (
@@ -43,6 +46,8 @@ def come_into_force(
         _set_clock_of_keeping(opened, table)
     _end(opened, task, form, entry, now)
     _refresh(work, opened, now)
+    if task.name in EXITS:
+        _put_aside(opened, puts_aside(task.name, opened.tasks), now)
     if target is not None:
         _enter(work, opened, target, form, actor=actor, now=now, table=table)
     _begin_what_follows(work, opened, task, form, now=now, table=table)
@@ -82,11 +87,13 @@ def _enter(
     kind = "closed" if target is CaseState.CLOSED else "moved"
     reason = {"reason": form.reason[:500]} if isinstance(form, Closure) else {}
     note(work, opened.case, kind, actor=actor, now=now, detail={"to": str(target), **reason})
-    for name, row in list(opened.tasks.items()):
-        if target not in table[name].states:
-            _close(row, "dropped", None, now)
-            del opened.tasks[name]
+    _put_aside(opened, [name for name in opened.tasks if target not in table[name].states], now)
     open_tasks(work, opened, opened_on_entering(target, table), now)
+
+
+def _put_aside(opened: Opened, names: Iterable[str], now: datetime) -> None:
+    for name in names:
+        _close(opened.tasks.pop(name), "dropped", None, now)
 
 
 def _begin_what_follows(
@@ -98,6 +105,8 @@ def _begin_what_follows(
         for other in opened_after(done, opened.facts, table)
         if done.scope == "exit" or (opened.facts.state in other.states and not is_done(other, opened.facts))
     ]
+    if isinstance(form, ExitReview) and form.goes_on:
+        following += [other for other in opened_on_entering(opened.facts.state, table) if is_due(other, opened.facts)]
     open_tasks(work, opened, following, now)
     again = again_at(task, opened.facts, now)
     if again is not None and opened.facts.state in task.states and task.name not in opened.tasks:
@@ -119,8 +128,9 @@ def _add(work: UnitOfWork, opened: Opened, name: str, now: datetime, due: dateti
 def begin(work: UnitOfWork, case: Case, now: datetime) -> None:
     """The tasks that open with a case, new or reopened; the home visit while the child is still at home."""
     case.state_since, case.round_since = now, now
+    calendar = working_calendar(work)
     for task in opened_with_the_case(table_of(work)):
-        due = task.due.due(now, WITHOUT_HOLIDAYS) if task.due else None
+        due = task.due.due(now, calendar) if task.due else None
         work.session.add(CaseTask(case_id=case.id, name=task.name, outcome="open", opened_at=now, due_at=due))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from common.time import Clock, in_tehran
 from edge.messages.models import EncounterOutcome
 from registry.audit.service import AuditTrail
+from registry.calendar.service import working_calendar
 from registry.cases.effects import begin
 from registry.cases.history import note
 from registry.cases.rules import CaseState, Consequence, case_number, consequence, reopen_due
@@ -41,7 +42,7 @@ def after_encounter(
             return []
         case Consequence.PROPOSE_REOPENING:
             assert latest is not None
-            due = reopen_due(in_tehran(now))
+            due = reopen_due(in_tehran(now), working_calendar(work))
             return _propose(work, "reopen", child, slot, case_id=latest.id, due_at=due, now=now)
         case Consequence.PROPOSE_TO_COUNTY:
             return _propose(work, "county_list", child, slot, case_id=None, due_at=None, now=now)

@@ -30,6 +30,14 @@ def may_arrive(form: Arrival, facts: Facts, now: datetime) -> Refusal | None:  #
     return Refusal.DATE_PASSED if now - form.arrived_at > WRITTEN_LATE_AT_MOST else None
 
 
+def may_correct_arrival(form: Arrival, facts: Facts, now: datetime) -> Refusal | None:
+    """Nobody wins hours for keeping by moving the arrival on."""
+    if form.arrived_at > now:
+        return Refusal.IN_THE_FUTURE
+    written = facts.arrival
+    return Refusal.AFTER_IT_WAS_WRITTEN if written and form.arrived_at > written.at else None
+
+
 def is_same_child(form: Form) -> bool:
     """A check that finds another child is written down, raises the alarm, and leaves the check undone."""
     return isinstance(form, ArrivalCheck) and form.same_child

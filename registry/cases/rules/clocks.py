@@ -28,6 +28,11 @@ def due_at(task: Task, facts: Facts, opened: datetime) -> datetime | None:
     return task.due.due(facts.arrived_at or opened if starts_at_arrival(task) else opened, facts.calendar)
 
 
+def is_due(task: Task, facts: Facts) -> bool:
+    """Whether a task of the state goes on: a series of visits may be over."""
+    return task.name != "follow_up" or next_visit(facts) is not None
+
+
 def starts_at_arrival(task: Task) -> bool:
     """Its clock is the child's arrival, not the minute in which somebody wrote the arrival down."""
     return After(("arrival",)) in task.opens

@@ -5,8 +5,7 @@ in the county's list; a closed case is proposed for reopening by a match and reo
 day; one child has one open case at most.
 """
 
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from edge.messages.models import EncounterOutcome
@@ -52,7 +51,7 @@ def is_case_number(code: str) -> bool:
     return len(year) == len("1405") and len(sequence) >= len("01234") and is_valid(digits + check) and len(check) == 1
 
 
-def reopen_due(proposed_at: datetime, *, holidays: Collection[date] = frozenset()) -> datetime:
+def reopen_due(proposed_at: datetime, calendar: WorkingCalendar) -> datetime:
     """The same hour on the next working day. `proposed_at` is on Tehran's clock."""
-    day = WorkingCalendar(holidays=frozenset(holidays)).after(proposed_at.date(), REOPEN_WITHIN_WORKING_DAYS)
+    day = calendar.after(proposed_at.date(), REOPEN_WITHIN_WORKING_DAYS)
     return proposed_at + (day - proposed_at.date())

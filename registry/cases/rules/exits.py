@@ -1,6 +1,6 @@
 """Ways out that nobody planned: each its form, alarm, review and effect on clocks. Law: DOMAIN, exits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +12,9 @@ from registry.calendar.rules import Days, Due, Within
 from registry.cases.forms import exits as forms
 from registry.cases.forms.deciding import Purpose
 from registry.cases.forms.fields import Form
+from registry.cases.forms.following import ExitReview
 from registry.cases.rules import interests
 from registry.cases.rules.facts import Facts, Move
-from registry.cases.rules.following import is_grown
 from registry.cases.rules.refusals import Refusal
 from registry.cases.rules.states import CaseState
 
@@ -30,6 +30,8 @@ class Clocks(StrEnum):
     """The child is still in our keeping: order and tasks go on."""
     STOP = "stop"
     """Keeping ended at this hour; what was due of the stay is put aside."""
+    END = "end"
+    """Nothing is due for this child any more, wherever it was, but what the exit itself opens."""
     SLOW = "slow"
     """Nothing ends; visits are fewer."""
     ANOTHER_CASE = "another_case"
@@ -70,13 +72,13 @@ EXITS: Mapping[str, Exit] = MappingProxyType(
                  review_by=_REVIEW, review_within=Within(hours=24), clocks=Clocks.STOP, leaves_to=_GONE,
                  opens=("home_visit",)),
             Exit(name="left_country", form=forms.LeftCountry, alarm=Alarm.SAME_DAY, told=_LEGAL, review_by=_REVIEW,
-                 review_within=Days(3), clocks=Clocks.STOP, leaves_to=_GONE),
+                 review_within=Days(3), clocks=Clocks.END, leaves_to=_GONE),
             Exit(name="died", form=forms.Died, alarm=Alarm.IMMEDIATE, told=_ALL_UP | _LEGAL, review_by=_REVIEW,
-                 review_within=Within(hours=24), clocks=Clocks.STOP, leaves_to=_GONE),
+                 review_within=Within(hours=24), clocks=Clocks.END, leaves_to=_GONE),
             Exit(name="turned_18", form=forms.TurnedEighteen, alarm=Alarm.NONE, told=_LINE, review_by=_REVIEW,
-                 review_within=Days(7), clocks=Clocks.STOP, leaves_to=_GONE, opens=("aftercare",)),
+                 review_within=Days(7), clocks=Clocks.END, leaves_to=_GONE, opens=("aftercare",)),
             Exit(name="found_adult", form=forms.FoundAdult, alarm=Alarm.SAME_DAY, told=_LEGAL, review_by=_REVIEW,
-                 review_within=Days(3), clocks=Clocks.STOP, leaves_to=_GONE, opens=("aftercare",)),
+                 review_within=Days(3), clocks=Clocks.END, leaves_to=_GONE, opens=("aftercare",)),
             Exit(name="moved_province", form=forms.MovedProvince, alarm=Alarm.NONE, told=_LINE, review_by=_REVIEW,
                  review_within=Days(7), clocks=Clocks.RUN_ON, leaves_to=None),
             Exit(name="refuses_contact", form=forms.RefusesContact, alarm=Alarm.NONE, told=_LINE, review_by=_REVIEW,
@@ -93,11 +95,15 @@ def may_exit(form: Form, facts: Facts, now: datetime) -> Refusal | None:
     child is let go to another province where nobody has taken it over."""
     if isinstance(form, forms.Seen) and form.seen_at > now:
         return Refusal.IN_THE_FUTURE
-    if isinstance(form, forms.TurnedEighteen) and not is_grown(facts):
+    if isinstance(form, forms.TurnedEighteen) and not facts.is_grown:
         return Refusal.NOT_YET_EIGHTEEN
     if isinstance(form, forms.MovedProvince):
         return _may_move(form, facts, now)
     return None
+
+
+def may_correct_exit(form: Form, facts: Facts, now: datetime) -> Refusal | None:  # noqa: ARG001 - one shape for all
+    return Refusal.IN_THE_FUTURE if isinstance(form, forms.Seen) and form.seen_at > now else None
 
 
 def _may_move(form: forms.MovedProvince, facts: Facts, now: datetime) -> Refusal | None:
@@ -138,3 +144,21 @@ def unreviewed_exit(facts: Facts) -> str | None:
             elif entry.task == "exit_review":
                 last = None
     return last
+
+
+def gone_for_good(facts: Facts) -> str | None:
+    """The exit after which nothing is due, unless a review found that our work for the child goes on."""
+    last = None
+    for entry in facts.entries:
+        if entry.at >= facts.state_since:
+            if entry.task in EXITS and EXITS[entry.task].clocks is Clocks.END:
+                last = entry.task
+            elif isinstance(entry.form, ExitReview) and entry.form.goes_on:
+                last = None
+    return last
+
+
+def puts_aside(exit_name: str, open_tasks: Iterable[str]) -> frozenset[str]:
+    """The open tasks that end with this exit, whatever the state of the case."""
+    one = EXITS[exit_name]
+    return frozenset(open_tasks) - {*one.opens, "exit_review"} if one.clocks is Clocks.END else frozenset()

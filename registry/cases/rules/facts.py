@@ -115,6 +115,11 @@ class Facts:
         return found.risk if found else Risk.MEDIUM
 
     @property
+    def is_grown(self) -> bool:
+        """Only when the whole interval is: in doubt a person is a child."""
+        return self.age is not None and self.age[0] >= 18
+
+    @property
     def iranian_way(self) -> bool:
         """Unknown, disputed, Iranian with or without papers, or a child of an Iranian mother. Law: DOMAIN."""
         found = self.latest(Identity)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from registry.calendar.rules import Rhythm
 from registry.cases.forms.assessing import Risk
 from registry.cases.forms.following import Aftercare, CommitmentEnds, FollowUp, HomeVisit
+from registry.cases.rules.exits import gone_for_good
 from registry.cases.rules.facts import Facts, today
 from registry.cases.rules.refusals import Refusal
 
@@ -35,7 +36,9 @@ def visits_done(facts: Facts) -> int:
 
 
 def next_visit(facts: Facts) -> datetime | None:
-    """When the next follow-up is due, or None when the series is over."""
+    """When the next follow-up is due, or None when the series is over, or the child is gone for good."""
+    if gone_for_good(facts) is not None:
+        return None
     due = rhythm(facts).next_after(visits_done(facts))
     return due.due(facts.state_since, facts.calendar) if due else None
 
@@ -45,12 +48,7 @@ def may_visit(form: HomeVisit | FollowUp, facts: Facts, now: datetime) -> Refusa
 
 
 def may_begin_aftercare(form: Aftercare, facts: Facts, now: datetime) -> Refusal | None:  # noqa: ARG001
-    return Refusal.NOT_YET_EIGHTEEN if not is_grown(facts) else None
-
-
-def is_grown(facts: Facts) -> bool:
-    """Only when the whole interval is: in doubt a person is a child."""
-    return facts.age is not None and facts.age[0] >= 18
+    return None if facts.is_grown else Refusal.NOT_YET_EIGHTEEN
 
 
 def is_overdue(due_on: date, ended: bool, on: date) -> bool:

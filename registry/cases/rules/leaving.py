@@ -81,6 +81,10 @@ def may_place(form: QuasiFamily, facts: Facts, now: datetime) -> Refusal | None:
     return None
 
 
+def may_correct_placement(form: QuasiFamily, facts: Facts, now: datetime) -> Refusal | None:  # noqa: ARG001
+    return Refusal.IN_THE_FUTURE if form.ordered_on > today(now) else None
+
+
 def may_refer(form: Referral, facts: Facts, now: datetime) -> Refusal | None:
     """A service beside the case needs its list and an end; a receiver who takes over the child needs best interests."""
     if form.ends_on < today(now):

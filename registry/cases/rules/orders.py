@@ -26,10 +26,11 @@ class OrderStanding(StrEnum):
 
 
 def order_standing(facts: Facts, now: datetime) -> OrderStanding:
-    """By the newest answer of the court; a later request does not end an order that still holds."""
+    """Of this stay, by the newest answer of the court; a later request does not end an order that still holds. What the
+    court allowed for an earlier stay keeps nobody who has come again."""
     order = answered_order(facts)
     if order is None:
-        return OrderStanding.ASKED if facts.latest(JudicialOrder) else OrderStanding.NONE
+        return OrderStanding.ASKED if facts.latest(JudicialOrder, facts.stay_since) else OrderStanding.NONE
     if order.granted is None:
         return OrderStanding.REFUSED
     if order.granted.expires_on < today(now):
@@ -38,7 +39,7 @@ def order_standing(facts: Facts, now: datetime) -> OrderStanding:
 
 
 def answered_order(facts: Facts) -> JudicialOrder | None:
-    for entry in reversed(list(facts.of("judicial_order"))):
+    for entry in reversed(list(facts.of("judicial_order", facts.stay_since))):
         form = entry.form
         if isinstance(form, JudicialOrder) and (form.granted or form.refused_because):
             return form

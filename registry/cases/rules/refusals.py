@@ -17,9 +17,11 @@ class Refusal(StrEnum):
     NEEDS_ANOTHER_TASK_FIRST = "needs_another_task_first"
     WAITS_FOR_DECISION = "waits_for_decision"
     NOTHING_TO_CORRECT = "nothing_to_correct"
+    NEW_LETTER_NEEDED = "new_letter_needed"
     NOT_OF_A_CASE = "not_of_a_case"
     IN_THE_FUTURE = "in_the_future"
     DATE_PASSED = "date_passed"
+    AFTER_IT_WAS_WRITTEN = "after_it_was_written"
     # skipping
     NOBODY_MAY_WAIVE = "nobody_may_waive"
     NOT_OPEN = "not_open"

@@ -11,7 +11,7 @@ from registry.cases.forms import deciding as deciding_forms
 from registry.cases.forms import following as following_forms
 from registry.cases.forms import leaving as leaving_forms
 from registry.cases.rules import arriving, following, interests, leaving, notices, orders
-from registry.cases.rules.exits import EXITS, Exit, may_exit
+from registry.cases.rules.exits import EXITS, Exit, may_correct_exit, may_exit
 from registry.cases.rules.states import S
 from registry.cases.rules.task import (
     After,
@@ -21,6 +21,7 @@ from registry.cases.rules.task import (
     Scope,
     Task,
     WhenAsked,
+    allowed,
 )
 
 TEAM = frozenset({Role.OUTREACH})
@@ -64,7 +65,7 @@ ARRIVAL = (
     Task(
         name="arrival", produces=arriving_forms.Arrival, who=ADMISSION, many=True,
         states=BEFORE_CARE | {S.IN_TRANSFER}, opens=(Enters(S.IN_TRANSFER),), law=arriving.may_arrive,
-        moves_to=S.SCREENING,
+        law_of_correction=arriving.may_correct_arrival, moves_to=S.SCREENING,
     ),
     Task(
         name="arrival_check", produces=arriving_forms.ArrivalCheck, who=ADMISSION, second=CENTRE,
@@ -99,7 +100,8 @@ LAWFUL = (
     Task(
         name="keeping", produces=deciding_forms.Keeping, who=APPROVERS, asked_by=ADMISSION | MANAGER,
         states=frozenset({S.SCREENING}), opens=(WhenAsked("admission over 24 hours"),), many=True,
-        needs=("arrival_check", "judicial_order"), law=orders.may_keep, moves_to=S.KEPT,
+        needs=("arrival_check", "judicial_order"), law=orders.may_keep, law_of_correction=allowed,
+        moves_to=S.KEPT,
     ),
     Task(
         name="accommodation", produces=deciding_forms.Accommodation, who=CENTRE, states=frozenset({S.KEPT}), many=True,
@@ -156,12 +158,13 @@ LEAVING = (
         opens=(After(("identity", "home_visit")),), due=Days(2), due_on_iranian_way_only=True, many=True,
         of_the_stay=True,
         needs=("arrival_check", "identity", "home_visit", "best_interests"), law=leaving.may_discharge,
-        moves_to=S.WITH_FAMILY,
+        law_of_correction=allowed, moves_to=S.WITH_FAMILY,
     ),
     Task(
         name="quasi_family", produces=leaving_forms.QuasiFamily, who=APPROVERS, asked_by=LEGAL | MANAGER,
         states=IN_CARE | {S.WITH_FAMILY}, opens=(WhenAsked("the court decides"),), many=True,
-        needs=("best_interests",), law=leaving.may_place, moves_to=S.QUASI_FAMILY,
+        needs=("best_interests",), law=leaving.may_place,
+        law_of_correction=leaving.may_correct_placement, moves_to=S.QUASI_FAMILY,
     ),
     Task(
         name="exit_review", produces=following_forms.ExitReview, who=APPROVERS, many=True,
@@ -169,7 +172,8 @@ LEAVING = (
     ),
     Task(
         name="closure", produces=leaving_forms.Closure, who=APPROVERS, asked_by=SOCIAL, many=True,
-        opens=(WhenAsked("our work for the child has ended"),), law=leaving.may_close, moves_to=S.CLOSED,
+        opens=(WhenAsked("our work for the child has ended"),), law=leaving.may_close, law_of_correction=allowed,
+        moves_to=S.CLOSED,
     ),
     Task(
         name="skip", produces=arriving_forms.Waiver, who=APPROVERS, asked_by=CASEWORK, many=True,
@@ -188,6 +192,7 @@ REPORTS = (
 def _exit_task(one: Exit) -> Task:
     return Task(
         name=one.name, produces=one.form, scope=Scope.EXIT, who=TEAM | CASEWORK, many=True, law=may_exit,
+        law_of_correction=may_correct_exit,
         opens=(WhenAsked("whoever sees it"),), moves_to=one.leaves_to,
     )  # fmt: skip
 

@@ -101,6 +101,8 @@ class Task:
     """Sealed to these; None: everybody who works on the case."""
     done_if: Callable[[Any], bool] = always
     law: Law = allowed
+    law_of_correction: Law | None = None
+    """What a correction is held to; None: the law itself. It moves nobody, so that the truth can be written late."""
     moves_to: CaseState | None = None
     moves_if: Callable[[Any], bool] = always
 

@@ -12,7 +12,7 @@ from registry.cases.rules.facts import Actor, Entry, Facts
 from registry.cases.rules.refusals import Refusal
 from registry.cases.rules.states import IN_OUR_HANDS, CaseState, can_move
 from registry.cases.rules.table import TASKS
-from registry.cases.rules.task import After, CaseOpens, Enters, Opens, Scope, Task
+from registry.cases.rules.task import After, CaseOpens, Correction, Enters, Opens, Scope, Task
 
 Table = Mapping[str, Task]
 
@@ -79,7 +79,7 @@ def why_not_stand(
     if facts.state is CaseState.CLOSED and not corrects:
         return Refused(why=Refusal.CASE_CLOSED)
     if corrects:
-        return None if task.moves_to else _law(task, form, facts, now, table)
+        return _why_not_correct(task, form, facts, now, table)
     if facts.state not in task.states:
         return Refused(why=Refusal.WRONG_STATE)
     if missing := missing_before(task, facts, table):
@@ -88,6 +88,15 @@ def why_not_stand(
         return refused
     target = goes_to(task, form, facts)
     return None if target is None or can_move(facts.state, target) else Refused(why=Refusal.NO_SUCH_MOVE)
+
+
+def _why_not_correct(task: Task, form: Form, facts: Facts, now: datetime, table: Table) -> Refused | None:
+    if task.correction is Correction.NEW_LETTER:
+        return Refused(why=Refusal.NEW_LETTER_NEEDED)
+    if task.law_of_correction is None:
+        return _law(task, form, facts, now, table)
+    why = task.law_of_correction(form, facts, now)
+    return Refused(why=why) if why else None
 
 
 def goes_to(task: Task, form: Form, facts: Facts) -> CaseState | None:

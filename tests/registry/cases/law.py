@@ -56,14 +56,22 @@ class Paper:
         return self
 
     def why_not(
-        self, task: str, /, *, by: Actor | None = None, second: Actor | None = None, **changes: Any
+        self,
+        task: str,
+        /,
+        *,
+        by: Actor | None = None,
+        second: Actor | None = None,
+        corrects: bool = False,
+        **changes: Any,
     ) -> str | None:
         """The refusal's word, or None, for somebody of the right role."""
         rule = TASKS[task]
         by = by or actor(sorted(rule.asked_by or rule.who)[0])
         if second is None and rule.second:
             second = actor(*rule.second, account=2)
-        refused = why_not_write(rule, self.form(task, **changes), self.facts, by, now=self.now, second=second)
+        form = self.form(task, **changes)
+        refused = why_not_write(rule, form, self.facts, by, now=self.now, second=second, corrects=corrects)
         return str(refused.why) if refused else None
 
     def refused(self, task: str, by: Actor, /, **changes: Any) -> Refused | None:

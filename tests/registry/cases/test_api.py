@@ -73,7 +73,7 @@ def test_placement_tracing_referral_answer_and_aftercare_work(desks: Desks) -> N
     assert desks.sheet(case)["state"] == "quasi_family"
     grown = desks.office.open_case(age=(18, 18))
     desks.do(grown, "turned_18", "aftercare")
-    skipped = desks.send(grown, "skip")
+    skipped = desks.send(desks.office.open_case(), "skip")
     assert desks.decide(skipped.json()["id"], by="county_officer").status_code == 200
 
 

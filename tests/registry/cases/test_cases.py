@@ -1,9 +1,15 @@
 """Cases open, are noted on, are proposed for reopening; a person decides."""
 
-import pytest
+import datetime as dt
 
+import pytest
+from sqlalchemy import select
+
+from common.time import in_tehran
 from edge.messages.models import EncounterOutcome
+from registry.calendar.service import set_holiday
 from registry.cases import service as cases
+from registry.cases.tables import Proposal
 from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
 from tests.registry.cases.office import Office
 from tests.registry.house import Centre, Eyes, StillClock, Tablet, slot
@@ -45,6 +51,22 @@ def test_a_match_proposes_reopening_and_does_not_reopen_by_itself(closed_case: C
         {"kind": "reopen", "state": "open", "case_id": 1}
     ]
     assert closed_case.one("select due_at > opened_at from proposal")
+
+
+def test_the_working_day_for_reopening_is_counted_by_the_holidays_that_people_set(
+    centre: Centre, van_1: Tablet, eyes: Eyes, clock: StillClock
+) -> None:
+    centre.take(van_1.meet(slot(eyes.of(0, 0))))
+    Office(centre.registry, clock).close(1)
+    tomorrow = in_tehran(clock.now()).date() + dt.timedelta(days=1)
+    with centre.registry.database.writing() as work:
+        set_holiday(work, day=tomorrow, name="شهادت", actor="t", now=clock.now(), trail=centre.registry.trail)
+        work.commit()
+    centre.take(van_1.meet(slot(eyes.of(0, 1))))
+    with centre.registry.database.reading() as work:
+        due = work.session.scalars(select(Proposal.due_at)).one()
+    assert due is not None
+    assert in_tehran(due).date() == tomorrow + dt.timedelta(days=1)
 
 
 def test_a_person_reopens_and_the_history_says_who(closed_case: Centre) -> None:

@@ -205,6 +205,28 @@ def test_leaving_drops_the_stays_tasks_and_a_new_stay_opens_them_again(office: O
         assert list(outcomes) == ["dropped", "open"]
 
 
+def test_when_a_child_at_home_dies_no_visit_stays_due_until_a_review_finds_that_it_lives(office: Office) -> None:
+    case = office.ready_to_leave()
+    office.do(case, "discharge", "died")
+    assert office.case(case).state == "with_family"
+    assert set(office.open_tasks(case)) == {"exit_review"}
+    office.do(case, "exit_review", goes_on=False)
+    assert office.open_tasks(case) == {}
+    office.do(case, "exit_review", goes_on=True)
+    assert office.open_tasks(case)["follow_up"]
+
+
+def test_a_corrected_arrival_wins_no_hours(office: Office) -> None:
+    case = office.open_case()
+    first = office.hand_in(case, "arrival")
+    office.clock.forward(hours=10)
+    with pytest.raises(LawRefuses, match="after it was written"):
+        office.hand_in(case, "arrival", seen=first.id, because="ساعت درست")
+    earlier = (first.written_at - dt.timedelta(hours=3)).isoformat()
+    office.hand_in(case, "arrival", seen=first.id, because="ساعت درست", arrived_at=earlier)
+    assert office.facts(case).arrived_at == first.written_at - dt.timedelta(hours=3)
+
+
 def test_at_eighteen_keeping_ends_and_aftercare_opens(office: Office) -> None:
     case = office.ready_to_leave(age=(17, 17))
     office.do(case, "judicial_order", "keeping")

@@ -24,6 +24,7 @@ from registry.cases.rules.writing import (
 )
 from registry.web.strings import LANGUAGES, catalogue
 from tests.registry.cases.law import NOW, Paper, actor, arrived, ready_to_leave
+from tests.registry.cases.samples import receiver
 
 S = CaseState
 
@@ -166,6 +167,34 @@ def test_grave_danger_moves_a_child_once_the_prosecutor_is_told() -> None:
 def test_an_arrival_lies_neither_ahead_nor_far_back() -> None:
     assert Paper().why_not("arrival", arrived_at=(NOW + dt.timedelta(hours=1)).isoformat()) == "in_the_future"
     assert Paper().why_not("arrival", arrived_at=(NOW - dt.timedelta(days=40)).isoformat()) == "date_passed"
+
+
+def test_correcting_an_arrival_wins_no_hours_for_keeping() -> None:
+    paper = arrived().later(hours=20)
+    for moved, why in (
+        ({"hours": 1}, "in_the_future"),
+        ({"hours": -2}, "after_it_was_written"),
+        ({"hours": -21}, None),
+    ):
+        typed = (paper.now + dt.timedelta(**moved)).isoformat()
+        assert paper.why_not("arrival", corrects=True, arrived_at=typed) == why
+
+
+def test_what_has_gone_out_is_not_called_back_by_a_correction() -> None:
+    paper = ready_to_leave().put("notice")
+    assert paper.why_not("notice", corrects=True, decision="do_not_send", letter=None) == "new_letter_needed"
+    assert paper.why_not("referral", corrects=True, shared=["نشانی"]) == "new_letter_needed"
+
+
+def test_a_correction_is_held_to_the_law_of_its_form_and_moves_nobody() -> None:
+    ahead = (NOW + dt.timedelta(days=2)).isoformat()
+    paper = ready_to_leave().put("discharge")
+    assert paper.why_not("transfer", corrects=True, agreed=False) == "child_did_not_agree"
+    assert paper.why_not("ran_away", corrects=True, seen_at=ahead) == "in_the_future"
+    assert paper.why_not("quasi_family", corrects=True, ordered_on=ahead[:10]) == "in_the_future"
+    assert paper.why_not("home_visit", corrects=True, visited_on=ahead[:10]) == "in_the_future"
+    afraid = receiver(child_is_afraid=True)
+    assert paper.why_not("discharge", corrects=True, receiver=afraid) is None, "the truth is written also afterwards"
 
 
 def test_another_child_than_the_one_who_left_leaves_the_check_undone_and_rings() -> None:

@@ -9,9 +9,9 @@ import pytest
 from registry.access.rules import Role
 from registry.calendar.rules import WorkingCalendar
 from registry.cases.rules.clocks import Level, due_at, ringing
-from registry.cases.rules.exits import EXITS
+from registry.cases.rules.exits import EXITS, puts_aside
 from registry.cases.rules.facts import KeptAway, Move
-from registry.cases.rules.following import CommitmentEnds, opened_by
+from registry.cases.rules.following import CommitmentEnds, next_visit, opened_by
 from registry.cases.rules.notices import NoticeStanding, notice_standing
 from registry.cases.rules.orders import OrderStanding, order_standing, warning, why_not_keep
 from registry.cases.rules.refusals import Refusal
@@ -270,6 +270,32 @@ def test_who_ran_away_is_out_of_our_hands_and_looked_for_at_once() -> None:
 def test_a_child_in_hospital_is_still_in_our_keeping_and_one_at_home_stays_there() -> None:
     assert arrived().put("hospital").facts.state is S.SCREENING
     assert ready_to_leave().put("discharge", "ran_away").facts.state is S.WITH_FAMILY
+
+
+@pytest.mark.parametrize("name", ["left_country", "died", "turned_18", "found_adult"])
+def test_nobody_is_sent_to_visit_a_child_who_is_gone_for_good(name: str) -> None:
+    home = ready_to_leave().put("discharge").put(name)
+    assert home.facts.state is S.WITH_FAMILY
+    assert next_visit(home.facts) is None
+    kept = {"exit_review", *EXITS[name].opens}
+    assert puts_aside(name, {"follow_up", "home_visit", "plan", *kept}) == {"follow_up", "home_visit", "plan"}
+    assert next_visit(home.put("exit_review", goes_on=False).facts) is None
+    assert next_visit(home.put("exit_review", goes_on=True).facts) is not None, "it was not so"
+
+
+@pytest.mark.parametrize("name", ["hospital", "ran_away", "refuses_contact", "taken_by_relative"])
+def test_a_child_who_may_come_back_is_still_visited(name: str) -> None:
+    assert next_visit(ready_to_leave().put("discharge").put(name).facts) is not None
+    assert puts_aside(name, {"follow_up", "plan"}) == set()
+
+
+def test_the_courts_order_for_an_earlier_stay_keeps_nobody_who_has_come_again() -> None:
+    paper = arrived().put("arrival_check", "judicial_order").put("ran_away").later(hours=30)
+    paper.put("arrival", "arrival_check")
+    assert why_not_keep(paper.facts, paper.now) == "no_order"
+    paper.put("judicial_order", granted=None)
+    assert order_standing(paper.facts, paper.now) is OrderStanding.ASKED
+    assert paper.why_not("keeping") == "no_order"
 
 
 def test_eighteen_is_not_guessed_and_then_aftercare_begins() -> None:

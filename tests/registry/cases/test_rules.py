@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from common.time import TEHRAN
 from edge.messages.models import EncounterOutcome
+from registry.calendar.rules import WorkingCalendar
 from registry.cases.rules import CaseState, Consequence, case_number, consequence, reopen_due
 from registry.children.rules import is_valid
 
@@ -42,5 +43,6 @@ def test_a_case_number_carries_its_own_check(year: int, sequence: int) -> None:
 
 def test_reopening_is_due_on_the_next_working_day_over_friday_and_holidays() -> None:
     thursday = dt.datetime(2026, 11, 26, 20, 0, tzinfo=TEHRAN)
-    assert reopen_due(thursday).date() == dt.date(2026, 11, 28)
-    assert reopen_due(thursday, holidays={dt.date(2026, 11, 28)}).date() == dt.date(2026, 11, 29)
+    assert reopen_due(thursday, WorkingCalendar()).date() == dt.date(2026, 11, 28)
+    saturday_off = WorkingCalendar(holidays=frozenset({dt.date(2026, 11, 28)}))
+    assert reopen_due(thursday, saturday_off).date() == dt.date(2026, 11, 29)
