@@ -21,18 +21,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels.layout import PLANE
-from matching.kernels.screen import DEEP, SCALE, Looks
+from matching.kernels.screen import DEEP, SCALE, Line, Looks
 from matching.scoring import Normalisation
 from matching.template import BITS
 
 LOSS = 1e-4
 """Of pairs exactly at the threshold, in all looks together."""
-LINE, CURVE, SECOND = 0.3, 0.5, 0.2
-"""Of LOSS: what the plane's line, its curve and the second look may lose."""
+CURVE, SECOND, BEYOND = 0.78, 0.2, 0.02
+"""Of LOSS: what the plane's curve and the second look may lose, and how often a pair's common bits in the plane may be
+fewer or more than the lines above the curve reach."""
 WORTH = 0.33
 """At looser thresholds so many strangers pass that every bit of every row is compared instead."""
-_GRID, _BITS_GRID = 0.004, 256
+_GRID, _BITS_GRID = 0.004, 64
 """Thresholds and bits are rounded up to these, so that few limits are ever computed."""
+_ABOUT = 60
+"""Lines lie closest to the curve this far to either side of where they meet."""
 _STEPS = 8
 _STEP = SCALE // 16
 """Limits are rounded up to a sixteenth of a bit."""
@@ -54,7 +57,7 @@ def looks(threshold: float, most_bits: int, normalisation: Normalisation, eyes: 
     return _looks(round(math.ceil(threshold / _GRID - 1e-9) * _GRID, 6), most, normalisation, eyes)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _looks(threshold: float, most: int, normalisation: Normalisation, eyes: int) -> Looks:
     def pairs(words: int, share: float) -> list[_Pairs]:
         return [_Pairs(threshold, normalisation, most, words, e, share * LOSS ** (1 / e)) for e in range(1, eyes + 1)]
@@ -62,9 +65,38 @@ def _looks(threshold: float, most: int, normalisation: Normalisation, eyes: int)
     def curve(words: int, share: float) -> NDArray[np.int32]:
         return np.asarray(np.max([one.curve(slope) for one in pairs(words, share)], axis=0))
 
-    slope, limit = _line(pairs(PLANE, LINE))
+    slope = _slope(pairs(PLANE, CURVE))
+    plane = curve(PLANE, CURVE)
     full = _full(threshold, normalisation, most if eyes == 2 else 0)
-    return Looks(slope=slope, limit=limit, plane=curve(PLANE, CURVE), deep=curve(DEEP, SECOND), full=full)
+    lines = _lines(plane, normalisation.floor, most)
+    return Looks(lines=lines, plane=plane, deep=curve(DEEP, SECOND), full=full)
+
+
+def _lines(curve: NDArray[np.int32], floor: int, most: int) -> tuple[Line, Line]:
+    """The higher of them lies nowhere under the curve, from the fewest bits of the plane that are common to the most.
+    They meet where strangers usually are; where they do costs time, never a loss."""
+    drawn = len(curve) - 1
+    low, high = _reach(floor, most, drawn)
+    middle = min(max(most * most * drawn // BITS**2, low), high)
+    left, right = np.arange(low, middle + 1), np.arange(middle, high + 1)
+    return _above(curve, left, left[-_ABOUT:]), _above(curve, right, right[:_ABOUT])
+
+
+def _above(curve: NDArray[np.int32], common: NDArray[np.int64], close: NDArray[np.int64]) -> Line:
+    """Of the lines over the curve at `common`, the one that is nearest to it at `close`."""
+    slopes = np.arange(SCALE)
+    limits = (SCALE * curve[common] - slopes[:, None] * common).max(axis=1)
+    slope = int(np.argmin(limits * len(close) + slopes * close.sum()))
+    return Line(slope, int(limits[slope]))
+
+
+def _reach(floor: int, most: int, drawn: int) -> tuple[int, int]:
+    """Of all drawn bits, how few are common to a pair with the fewest common bits, and how many to one with the most:
+    but for half of BEYOND on either side. A pair with other numbers of bits is beyond more seldom."""
+    bits, half = np.arange(drawn + 1), BEYOND * LOSS / 2
+    fewer = np.cumsum(_hypergeometric(BITS, floor, drawn, bits))
+    more = np.cumsum(_hypergeometric(BITS, most, drawn, bits)[::-1])
+    return int(np.searchsorted(fewer, half)), drawn - int(np.searchsorted(more, half))
 
 
 def _full(threshold: float, normalisation: Normalisation, other: int) -> NDArray[np.int32]:
@@ -86,14 +118,6 @@ class _Pairs:
     words: int
     eyes: int
     loss: float
-
-    def largest(self, slope: int) -> int:
-        """The line's limit: over all numbers of bits, looked for on a grid and again around its best point."""
-        coarse = self._commons(_STEPS)
-        found = [self._limit(slope, n) for n in coarse]
-        best = int(np.argmax(found))
-        fine = np.linspace(coarse[max(best - 1, 0)], coarse[min(best + 1, _STEPS - 1)], _STEPS).astype(int)
-        return max(*found, *(self._limit(slope, n) for n in fine)) + SCALE // 8
 
     def curve(self, slope: int) -> NDArray[np.int32]:
         """The most differing bits for each number of common ones: the upper edge of a line for each of some pairs,
@@ -141,13 +165,11 @@ class _Pairs:
         return float(chance[beyond].sum() + max(0.0, 1 - chance.sum()))
 
 
-def _line(pairs: list[_Pairs]) -> tuple[int, int]:
-    """Slope and limit. The slope is the one that lets by the fewest strangers with the usual number of common bits;
-    which one is taken costs time, never a loss."""
+def _slope(pairs: list[_Pairs]) -> int:
+    """Of the line that would let by the fewest strangers with the usual number of common bits, if one had to do."""
     slopes, usual = np.arange(SCALE), pairs[0].most ** 2 / BITS
     limits = np.max([one.about(slopes) for one in pairs], axis=0)
-    slope = int(np.argmin(limits + slopes * (usual * pairs[0].words * 64 / BITS)))
-    return slope, max(one.largest(slope) for one in pairs)
+    return int(np.argmin(limits + slopes * (usual * pairs[0].words * 64 / BITS)))
 
 
 @lru_cache(maxsize=64)

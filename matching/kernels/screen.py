@@ -2,12 +2,14 @@
 
 At each rotation a row is looked at by its plane, then by DEEP words, then by all bits, and whoever is too far by one
 of them goes no further at that rotation. Strangers seldom get beyond the plane, so nearly all the time goes there:
-eight rows at once, held in registers for all rotations, six vector instructions a word. Those eight are held to a
-line, `SCALE · differing - slope · common`; which of them is left is held to a curve that lies closer (`screening`).
+eight rows at once, held in registers for all rotations, six vector instructions a word. How many bits may differ is a
+curve over the common ones (`screening`). A table cannot be asked for eight rows at once, so they are held to the
+higher of two lines above it, and who is left to the curve: a row that is left costs as much as counting two rotations.
 The rest of such a row has to come from memory, so it is asked for at once and used some hundred rows later.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -40,20 +42,26 @@ _CURVE = types.Array(types.int32, 1, "C", readonly=True)
 _NEAR = types.Array(types.uint8, 1, "C")
 _BLOCKS = types.Tuple((_ADDRESSES, _ADDRESSES, types.int64))
 _PROBES = types.Tuple((_PLANE_PROBES, _REST_PROBES))
-_LIMITS = types.Tuple((types.uint64, types.int64, _CURVE, _CURVE, _CURVE))
+_LIMITS = types.Tuple((types.uint64, types.int64, types.uint64, types.int64, _CURVE, _CURVE, _CURVE))
 _SCAN = types.void(_BLOCKS, types.int64, _PROBES, _LIMITS, _NEAR)
+
+
+class Line(NamedTuple):
+    """`SCALE · differing - slope · common` may be at most the limit."""
+
+    slope: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looks:
     """What a row that could be near does not exceed.
 
-    slope, limit: the line for the plane. plane (513,), deep (1025,), full (2049,): int32, how many of so many common
-    bits may differ in PLANE, in DEEP and in all words; under 0: none may be common.
+    lines: for the plane; a row need only be under one of them. plane (513,), deep (1025,), full (2049,): int32, how
+    many of so many common bits may differ in PLANE, in DEEP and in all words; under 0: none may be common.
     """
 
-    slope: int
-    limit: int
+    lines: tuple[Line, Line]
     plane: NDArray[np.int32]
     deep: NDArray[np.int32]
     full: NDArray[np.int32]
@@ -71,12 +79,17 @@ def _count_plane(base, probe):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(inline="always")
+def _under(scaled, common, slope, limit):  # type: ignore[no-untyped-def]
+    return v.within(v.minus(scaled, v.scaled(common, slope)), limit)
+
+
+@numba.njit(inline="always")
 def _look_at_planes(base, rest, group, probes, limits, seen, rows, found):  # type: ignore[no-untyped-def]
     """Of eight rows. Returns how many rows wait: rows has row and rotation, common and differing bits."""
     for p in range(probes.shape[0]):
         common, differing = _count_plane(base, probes.ctypes.data + p * (PLANE * 16))
-        value = v.minus(v.scaled(differing, np.uint64(SCALE)), v.scaled(common, limits[0]))
-        near = v.within(value, limits[1])
+        scaled = v.scaled(differing, np.uint64(SCALE))
+        near = _under(scaled, common, limits[0], limits[1]) | _under(scaled, common, limits[2], limits[3])
         if near:
             v.write_lanes(common, seen)
             v.write_lanes(differing, seen + 64)
@@ -84,7 +97,7 @@ def _look_at_planes(base, rest, group, probes, limits, seen, rows, found):  # ty
                 lane = v.lowest(near)
                 near &= near - 1
                 ours, theirs = np.int64(v.read_word(seen + lane * 8)), np.int64(v.read_word(seen + 64 + lane * 8))
-                if theirs <= limits[2][ours]:
+                if theirs <= limits[4][ours]:
                     v.fetch(rest + lane * PART_BYTES)
                     v.fetch(rest + lane * PART_BYTES + 64)
                     rows[found, 0], rows[found, 1] = ((group * v.LANES + lane) << 24) | p, (ours << 32) | theirs
@@ -106,11 +119,11 @@ def _look_at_rests(rests, block, probes, limits, rows, found, near):  # type: ig
         row, p, seen = rows[k, 0] >> 24, rows[k, 0] & 0xFFFFFF, rows[k, 1]
         at, probe = rests[row // block] + row % block * PART_BYTES, probes.ctypes.data + p * (PARTS * PART_BYTES)
         common, differing = _add_part(at, probe, seen >> 32, seen & 0xFFFFFFFF)
-        if differing <= limits[3][common]:
+        if differing <= limits[5][common]:
             for part in range(1, PARTS):
                 further = at + part * block * PART_BYTES
                 common, differing = _add_part(further, probe + part * PART_BYTES, common, differing)
-            if differing <= limits[4][common]:
+            if differing <= limits[6][common]:
                 near[row // v.LANES] |= np.uint8(1 << (row % v.LANES))
 
 
@@ -157,7 +170,9 @@ def near_rows(
     groups = -(-rows // v.LANES) if len(probes) else 0
     near = np.zeros(groups, np.uint8)
     if groups:
-        limits = np.uint64(looks.slope), looks.limit, looks.plane, looks.deep, looks.full
+        low, high = looks.lines
+        lines = np.uint64(low.slope), low.limit, np.uint64(high.slope), high.limit
+        limits = *lines, looks.plane, looks.deep, looks.full
         scan = _scan_few if groups < _FEW else _scan_many
         with numba.parallel_chunksize(1):
             scan((planes, rests, block // v.LANES), groups, _split(probes), limits, near)

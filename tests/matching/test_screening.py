@@ -21,12 +21,16 @@ DRAWS = 200_000
 PEOPLE = list(simulate_templates(np.random.default_rng(17), 400, how=Capture(noise=0.25), captures=2, codes=2))
 
 
+def over_lines(one: screen.Looks, common: np.ndarray, differing: np.ndarray) -> np.ndarray:
+    return np.all([screen.SCALE * differing - line.slope * common > line.limit for line in one.lines], axis=0)
+
+
 def lost(rng: np.random.Generator, one: screen.Looks, common: int, differing: int, draws: int = DRAWS) -> float:
     """The share of draws of the planes that rule out an eye with so many bits."""
     kinds = np.array((differing, common - differing, BITS - common))
     plane = rng.multivariate_hypergeometric(kinds, PLANE * 64, draws, method="marginals")
     unlike, alike = plane[:, 0], plane[:, 1]
-    out = screen.SCALE * unlike - one.slope * (unlike + alike) > one.limit
+    out = over_lines(one, unlike + alike, unlike)
     out |= unlike > one.plane[unlike + alike]
     left, more = kinds - plane, np.full(draws, (DEEP - PLANE) * 64)
     further = rng.hypergeometric(left[:, 0], left[:, 1] + left[:, 2], more)
@@ -103,7 +107,7 @@ def near_in_plain_numpy(words: np.ndarray, probes: np.ndarray, one: screen.Looks
     unlike = (words[None, None, :, 0] ^ probes[:, :, None, 0]) & shared
     common = np.bitwise_count(shared).cumsum(-1, dtype=np.int64)
     differing = np.bitwise_count(unlike).cumsum(-1, dtype=np.int64)
-    near = screen.SCALE * differing[..., PLANE - 1] - one.slope * common[..., PLANE - 1] <= one.limit
+    near = ~over_lines(one, common[..., PLANE - 1], differing[..., PLANE - 1])
     for curve, seen in ((one.plane, PLANE), (one.deep, DEEP), (one.full, WORDS)):
         near &= differing[..., seen - 1] <= curve[common[..., seen - 1]]
     return np.flatnonzero(near.any((0, 1)))
