@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 
 from registry.names.sounds import sound, words
 
@@ -144,25 +145,35 @@ def _spoken(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65_536)
 def distance(a: str, b: str) -> float:
-    """The least that turns one sound into the other: letters taken for each other, left out, put in or swapped."""
-    rows = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
-    for i in range(1, len(a) + 1):
-        rows[i][0] = rows[i - 1][0] + extra(a, i - 1)
-    for j in range(1, len(b) + 1):
-        rows[0][j] = rows[0][j - 1] + extra(b, j - 1)
-    for i in range(1, len(a) + 1):
-        for j in range(1, len(b) + 1):
-            rows[i][j] = min(
-                rows[i - 1][j] + extra(a, i - 1),
-                rows[i][j - 1] + extra(b, j - 1),
-                rows[i - 1][j - 1] + taken_for(a, i - 1, b, j - 1),
-                rows[i - 2][j - 2] + SWAPPED if i > 1 < j and a[i - 2 : i] == b[j - 1] + b[j - 2] else _FAR,
+    """The least that turns one sound into the other: letters taken for each other, left out, put in or swapped.
+
+    Called far, and given up early, where it is more than what is worth a look.
+    """
+    most = near_within(a, b)
+    if _LEAST_FOR_A_LETTER * max(len(set(a) - set(b)), len(set(b) - set(a))) > most + _LESS_FOR_ONE:
+        return _FAR
+    put_in = [extra(b, j) for j in range(len(b))]
+    earlier, row = [_FAR] * (len(b) + 1), [0.0, *accumulate(put_in)]
+    for i, letter in enumerate(a):
+        left_out, below = extra(a, i), row[0] + extra(a, i)
+        following = [below]
+        for j, other in enumerate(b):
+            below = min(
+                row[j + 1] + left_out, below + put_in[j], row[j] if letter == other else row[j] + taken_for(a, i, b, j)
             )
-    return rows[-1][-1]
+            if i and j and letter == b[j - 1] and other == a[i - 1]:
+                below = min(below, earlier[j - 1] + SWAPPED)
+            following.append(below)
+        if min(following) > most and min(row) > most:
+            return _FAR
+        earlier, row = row, following
+    return row[-1] if row[-1] <= most else _FAR
 
 
 SWAPPED = 0.7
 _FAR = 99.0
+_LEAST_FOR_A_LETTER, _LESS_FOR_ONE = 0.4, 0.1
+"""Of what stands below: no letter of another kind costs less, but for one short u."""
 
 
 def extra(word: str, at: int) -> float:
