@@ -66,6 +66,7 @@ def _log(seq: int) -> Select[int, str, int, bytes]:
 
 
 def _change(seq: int, op: str, template_id: int, data: bytes) -> GalleryChange:
-    if op == "add":
+    if op == "add" and data:
         return GalleryChange(seq=seq, op="add", template_id=template_id, template=Template.from_bytes(data))
+    # A template that was added and emptied since: whoever reads the log from its beginning never had it.
     return GalleryChange(seq=seq, op="remove", template_id=template_id)

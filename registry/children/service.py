@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from matching import Template
 from registry.children.rules import adds_variety, draw_code
@@ -83,6 +83,22 @@ def add_template(work: UnitOfWork, slot: Slot, template: Template, *, seq: int, 
     ).scalar_one()
     work.session.execute(insert(GalleryLog).values(seq=seq, op="add", template_id=template_id, at=now))
     return template_id
+
+
+def remove_templates(work: UnitOfWork, slot_ids: Collection[int], *, seq: int, now: datetime) -> list[int]:
+    """Out of gallery and store; their ids. What stays of each is its number, which the log names. `seq`: the log's next
+    number, read under the gallery lock that is held."""
+    gone = list(
+        work.session.scalars(
+            update(IrisTemplate)
+            .where(IrisTemplate.slot_id.in_(slot_ids), IrisTemplate.removed_at.is_(None))
+            .values(data=b"", removed_at=now)
+            .returning(IrisTemplate.id)
+        )
+    )
+    for number, template_id in enumerate(sorted(gone)):
+        work.session.execute(insert(GalleryLog).values(seq=seq + number, op="remove", template_id=template_id, at=now))
+    return gone
 
 
 def may_add_template(work: UnitOfWork, child_id: int, template: Template) -> bool:

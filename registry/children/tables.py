@@ -70,7 +70,7 @@ class IrisTemplate(Base):
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
     encoder: Mapped[str] = mapped_column(String(16))
     data: Mapped[bytes] = mapped_column(LargeBinary)
-    """`matching.Template.to_bytes()`"""
+    """`matching.Template.to_bytes()`; nothing, once it was removed for good."""
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -15,12 +15,13 @@ from registry.db import UnitOfWork
 from registry.errors import ReportChanged
 from registry.replies.service import Reply
 from registry.replies.web import After, IfMatch, Limit, cursor, number_in, read_cursor, readable
-from registry.safeguarding import handling, keeping_away, service
+from registry.safeguarding import forced_scans, handling, keeping_away, service
 from registry.safeguarding.forms import (
     AccusedForm,
     AnswerAsked,
     ChildForm,
     DecisionForm,
+    ForcedForm,
     KeptAwayForm,
     LineForm,
     NoteForm,
@@ -142,6 +143,12 @@ def keep_away(act: Act, report_id: int, sent: KeptAwayForm, if_match: IfMatch = 
     return _done(act, report_id, sent, if_match, lambda handling: handling.keep_away(sent))
 
 
+@_acts.post("/safeguarding/reports/{report_id}/forced-scan", response_model=ReportOut)
+def remove_iris(act: Act, report_id: int, sent: ForcedForm, if_match: IfMatch = None) -> Response:
+    """These captures were made against the child's will: nothing of the eyes is kept. The meetings stay."""
+    return _done(act, report_id, sent, if_match, lambda handling: handling.remove_iris(sent))
+
+
 @_acts.post("/safeguarding/reports/{report_id}/notes", response_model=ReportOut)
 def note(act: Act, report_id: int, sent: NoteForm, if_match: IfMatch = None) -> Response:
     return _done(act, report_id, sent, if_match, lambda handling: handling.note(sent))
@@ -217,7 +224,8 @@ def _both(act: Acting, changed: ReportChanged, sent: Form) -> Response:
 
 def _shown(work: UnitOfWork, found: Report, now: datetime) -> ReportOut:
     owner_away = keeping_away.owner_is_kept_away(work, found)
-    return report_out(found, keeping_away.kept_away(work, found), owner_away=owner_away, now=now)
+    captures = forced_scans.captures(work, found.child_id)
+    return report_out(found, keeping_away.kept_away(work, found), captures, owner_away=owner_away, now=now)
 
 
 def _etag(found: Report) -> str:

@@ -117,6 +117,13 @@ class KeptAwayForm(Form):
     because: Annotated[Words, Field(max_length=500)]
 
 
+class ForcedForm(Form):
+    """`slots`: the child's captures that were made against its will."""
+
+    slots: Annotated[frozenset[RowId], Field(min_length=1, max_length=50)]
+    because: Annotated[Words, Field(max_length=500)]
+
+
 class NoteForm(Form):
     words: Words
 

@@ -18,11 +18,12 @@ from registry.children.people import Person
 from registry.children.tables import Child
 from registry.db import UnitOfWork
 from registry.errors import NotThere, ReportChanged, RuleForbids
-from registry.safeguarding import keeping_away, rules
+from registry.safeguarding import forced_scans, keeping_away, rules
 from registry.safeguarding.forms import (
     AccusedForm,
     ChildForm,
     DecisionForm,
+    ForcedForm,
     KeptAwayForm,
     NoteForm,
     TakeForm,
@@ -116,6 +117,13 @@ class Handling:
         self._mine()
         keeping_away.keep_away(self.work, self.report, form.accounts, form.because, self.by.name, self.now)
         return self._entry("kept_away", {"accounts": sorted(form.accounts), "because": form.because})
+
+    def remove_iris(self, form: ForcedForm) -> Report:
+        """The officer has found that an eye was scanned against the child's will. Errors: RuleForbids."""
+        self._mine()
+        removed = forced_scans.remove(self.work, self.report.child_id, form.slots, self.now)
+        kept = {"slots": sorted(form.slots), "because": form.because, "templates": removed}
+        return self._entry("iris_removed", kept, templates=removed)
 
     def note(self, form: NoteForm) -> Report:
         """Errors: RuleForbids."""

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from registry.access.tables import Account
+from registry.encounters.tables import Slot
 from registry.safeguarding import rules
 from registry.safeguarding.service import Answer
 from registry.safeguarding.tables import AccessWithdrawn, Report
@@ -83,8 +84,17 @@ class EntryOut(_Out):
     by: str
 
 
+class CaptureOut(BaseModel):
+    """A meeting at which an eye was scanned, so that the officer can say which one was against the child's will."""
+
+    slot_id: int
+    captured_at: datetime
+    place: str
+    team: str
+
+
 class ReportOut(ReportRowOut):
-    """`case_manager_is_kept_away`: the child's case needs another one."""
+    """`case_manager_is_kept_away`: the child's case needs another one. `captures`: of which something is kept."""
 
     said: dict[str, Any]
     filed_by: str | None
@@ -92,6 +102,7 @@ class ReportOut(ReportRowOut):
     kept_away: list[KeptAwayOut]
     case_manager_is_kept_away: bool
     entries: list[EntryOut]
+    captures: list[CaptureOut]
     told_at: datetime | None
 
 
@@ -140,13 +151,21 @@ def row_out(report: Report, now: datetime) -> ReportRowOut:
     return ReportRowOut(**_row(report, now))
 
 
-def report_out(report: Report, away: list[AccessWithdrawn], *, owner_away: bool, now: datetime) -> ReportOut:
+def report_out(
+    report: Report, away: list[AccessWithdrawn], captures: list[Slot], *, owner_away: bool, now: datetime
+) -> ReportOut:
     return ReportOut(
         **_row(report, now), said=report.said, filed_by=report.filed_by, told_at=report.told_at,
         accused=[AccusedOut.model_validate(one) for one in report.accused],
         kept_away=[KeptAwayOut.model_validate(one) for one in away], case_manager_is_kept_away=owner_away,
         entries=[EntryOut.model_validate(one) for one in report.entries],
+        captures=[_capture(one) for one in captures],
     )  # fmt: skip
+
+
+def _capture(slot: Slot) -> CaptureOut:
+    met = slot.encounter
+    return CaptureOut(slot_id=slot.id, captured_at=met.captured_at, place=met.place_name, team=met.team)
 
 
 def colleague_out(account: Account, superiors: list[int]) -> ColleagueOut:

@@ -19,6 +19,7 @@ PERMITTED: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
         ("PUT", "/api/safeguarding/reports/{report_id}/child"): HANDLES,
         ("POST", "/api/safeguarding/reports/{report_id}/accused"): HANDLES,
         ("PUT", "/api/safeguarding/reports/{report_id}/kept-away"): HANDLES,
+        ("POST", "/api/safeguarding/reports/{report_id}/forced-scan"): HANDLES,
         ("POST", "/api/safeguarding/reports/{report_id}/notes"): HANDLES,
         ("POST", "/api/safeguarding/reports/{report_id}/decision"): HANDLES,
         ("POST", "/api/safeguarding/reports/{report_id}/told"): HANDLES,

@@ -49,6 +49,7 @@ class Refusal(StrEnum):
     REASON_TO_PUT_RIGHT = "reason_to_put_right"
     ANSWERS_TO_ITSELF = "answers_to_itself"
     NAMED_ALREADY = "named_already"
+    NO_IRIS_THERE = "no_iris_there"
 
 
 def due(filed: datetime, calendar: WorkingCalendar) -> datetime:

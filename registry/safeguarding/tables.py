@@ -65,8 +65,8 @@ class Accused(Base):
 class ReportEntry(Base):
     """One act of the officer.
 
-    kind: taken | child_named | accused_named | kept_away | noted | decided | told. A decision is put right by another
-    one; none is changed.
+    kind: taken | child_named | accused_named | kept_away | iris_removed | noted | decided | told. A decision is put
+    right by another one; none is changed.
     """
 
     __tablename__ = "safeguarding_entry"
