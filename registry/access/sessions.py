@@ -5,21 +5,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import or_, select, update
 
 from common.time import Clock
 from registry.access.passwords import Passwords
-from registry.access.tables import Account, LoginAttempt, LoginSession
+from registry.access.patience import Patience
+from registry.access.tables import Account, LoginSession
 from registry.audit.service import AuditTrail
 from registry.db import Database, UnitOfWork
-from registry.errors import LoginPaused, LoginRefused, NotThere
+from registry.errors import LoginRefused, NotThere
 
 LIFETIME = timedelta(hours=16)
 """A shift of 09:00–24:00 and its overrun, so that nobody types a password with a child beside them."""
 SEEN_EVERY = timedelta(minutes=5)
-WINDOW = timedelta(minutes=15)
-MOST_FAILURES_OF_A_NAME = 6
-MOST_FAILURES_OF_AN_ADDRESS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +39,7 @@ def token_hash(token: str) -> str:
 class Sessions:
     def __init__(self, *, database: Database, trail: AuditTrail, clock: Clock, passwords: Passwords) -> None:
         self._database, self._trail, self._clock, self._passwords = database, trail, clock, passwords
+        self._patience = Patience(database=database, trail=trail, clock=clock)
 
     def log_in(self, name: str, password: str, *, address: str) -> tuple[str, OpenSession]:
         """The new cookie's token and the session. Errors: LoginRefused, LoginPaused; both leave an audit entry.
@@ -65,14 +64,13 @@ class Sessions:
         )
 
     def _recognised(self, name: str, password: str, address: str) -> Account:
-        now = self._clock.now()
         name, address = name.strip().lower()[:64], address[:64]
-        self._demand_patience(name, address, now)
+        self._patience.demand(address=address, name=name)
         with self._database.reading() as work:
             account = work.session.scalar(select(Account).where(Account.name == name, Account.disabled_at.is_(None)))
         held = self._passwords.holds(password, account.password_hash if account else None)
         with self._database.writing() as work:
-            work.session.execute(insert(LoginAttempt).values(name=name, address=address, at=now, succeeded=held))
+            self._patience.note(work, address=address, succeeded=held, name=name)
             if account is None or not held:
                 # The typed name stays out of the trail: people type passwords into the wrong box.
                 subject = f"account:{account.id}" if account else ""
@@ -83,24 +81,6 @@ class Sessions:
         if account is None or not held:
             raise LoginRefused
         return account
-
-    def _demand_patience(self, name: str, address: str, now: datetime) -> None:
-        failed = select(func.count(), func.max(LoginAttempt.at)).where(
-            LoginAttempt.succeeded.is_(False), LoginAttempt.at > now - WINDOW
-        )
-        with self._database.reading() as work:
-            for condition, most in (
-                (LoginAttempt.name == name, MOST_FAILURES_OF_A_NAME),
-                (LoginAttempt.address == address, MOST_FAILURES_OF_AN_ADDRESS),
-            ):
-                count, last = work.session.execute(failed.where(condition)).one()
-                if count >= most:
-                    until = (last or now) + WINDOW
-                    break
-            else:
-                return
-        self._trail.record(self._database, actor="stranger", action="login.paused", detail={"address": address})
-        raise LoginPaused(max(1, int((until - now).total_seconds())))
 
     def _open(self, work: UnitOfWork, account: Account, now: datetime) -> tuple[str, OpenSession]:
         token = secrets.token_urlsafe(32)

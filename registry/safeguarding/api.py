@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from registry.access.patience import Patience
 from registry.cases.forms.fields import Form
 from registry.children.acting import Act, Acting
 from registry.db import UnitOfWork
@@ -49,6 +50,7 @@ from registry.safeguarding.json import (
 from registry.safeguarding.tables import Report
 from registry.web.page import PageOf
 from registry.web.parts import Reading
+from registry.web.refusals import address_of
 
 router = APIRouter(prefix="/api", tags=["safeguarding"])
 _acts = APIRouter(responses={412: {"model": ReportConflictOut}})
@@ -78,8 +80,11 @@ def mine(page: PageOf, work: Reading, after: After = "", limit: Limit = 20) -> A
 
 @router.post("/safeguarding/answer", response_model=AnswerOut)
 def fetch_answer(act: Act, sent: AnswerAsked) -> Response:
-    """For whoever filed without a name: by the code and the secret that they took along."""
-    with act.parts.container.database.writing() as work:
+    """For whoever filed without a name: by the code and the secret that they took along. Guessing is
+    slowed as log-ins are."""
+    database = act.parts.container.database
+    slowly = Patience(database=database, **act.tools).guessing
+    with slowly(address=address_of(act.request), action="safeguarding.guessing"), database.writing() as work:
         found = answer_out(service.fetch_answer(work, sent, **act.tools))
         work.commit()
     return JSONResponse(found.model_dump(mode="json"))

@@ -1,15 +1,19 @@
 """Filing, handling and answering over HTTP."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from registry.access.patience import MOST_FAILURES_OF_AN_ADDRESS
 from registry.access.rules import Role
+from registry.access.tables import LoginAttempt
 from registry.audit.tables import AuditEntry
 from registry.replies.tables import KeptReply
 from registry.safeguarding.tables import Report
+from tests.registry.house import StillClock
 from tests.registry.safeguarding.conftest import DECISION, TOLD, Watch
 
 KEY = {"idempotency-key": "tablet-4711-0001"}
@@ -54,6 +58,23 @@ def test_without_the_secret_there_is_no_answer_and_no_report(watch: Watch) -> No
     for reference, secret in tries:
         answer = watch.of("screening").post("/safeguarding/answer", reference=reference, secret=secret)
         assert answer.status_code in (404, 422)
+
+
+def test_who_guesses_secrets_waits_and_nothing_is_kept_but_the_address(watch: Watch, clock: StillClock) -> None:
+    filed = watch.file("screening", anonymous=True).json()
+    right, tablet = {name: filed[name] for name in ("reference", "secret")}, watch.of("screening")
+    assert tablet.post("/safeguarding/answer", **right).status_code == 200
+    for number in range(MOST_FAILURES_OF_AN_ADDRESS):
+        guess = {"reference": filed["reference"], "secret": f"{number:08d}"}
+        assert tablet.post("/safeguarding/answer", **guess).status_code == 404
+    assert tablet.post("/safeguarding/answer", **right).status_code == 429
+    with watch.registry.database.reading() as work:
+        kept = work.session.execute(select(LoginAttempt.name).where(LoginAttempt.succeeded.is_(False))).scalars()
+        assert set(kept) == {""}
+        paused = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "safeguarding.guessing")).one()
+    assert (paused.actor, paused.subject, set(json.loads(paused.detail))) == ("stranger", "", {"address"})
+    clock.forward(minutes=16)
+    assert tablet.post("/safeguarding/answer", **right).status_code == 200
 
 
 def test_nothing_leads_from_an_anonymous_report_to_the_log_in_it_came_through(watch: Watch) -> None:

@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from registry.access.login import _safe
-from registry.access.sessions import LIFETIME, MOST_FAILURES_OF_A_NAME
+from registry.access.patience import MOST_FAILURES_OF_A_NAME
+from registry.access.sessions import LIFETIME
 from registry.bootstrap import Registry
 from tests.registry.house import StillClock
 from tests.registry.web.conftest import PASSWORD, LogIn, Person

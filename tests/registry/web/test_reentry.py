@@ -3,8 +3,8 @@
 import pytest
 from fastapi import FastAPI
 
+from registry.access.patience import MOST_FAILURES_OF_A_NAME
 from registry.access.reentry import HOLDS, demand_proof
-from registry.access.sessions import MOST_FAILURES_OF_A_NAME
 from registry.bootstrap import Registry
 from registry.errors import ReentryNeeded
 from tests.registry.house import StillClock
