@@ -153,19 +153,31 @@ class NotThere(RegistryError):
         self.what = what
 
 
-class AlreadyDecided(RegistryError):
+class Forbidden(RegistryError):
+    """Nobody may do this, whatever their right: the catalogue gives the reason in both languages under `said`."""
+
+    said: str
+
+
+class AlreadyDecided(Forbidden):
+    said = "law.already_decided"
+
     def __init__(self, what: str, by: str | None) -> None:
         super().__init__(f"This {what} was decided already{f' by {by}' if by else ''}. Reload the page.")
         self.what, self.by = what, by
 
 
-class ReasonNeeded(RegistryError):
+class ReasonNeeded(Forbidden):
+    said = "law.reason_needed"
+
     def __init__(self) -> None:
         super().__init__("Say why in a few words: the reason stays with the case.")
 
 
-class CaseOpenAlready(RegistryError):
+class CaseOpenAlready(Forbidden):
     """One open case per child at most."""
+
+    said = "law.case_open_already"
 
     def __init__(self, number: str) -> None:
         super().__init__(f"This child has the open case {number}; a second one cannot be opened.")
@@ -186,12 +198,6 @@ class AuditBroken(RegistryError):
     def __init__(self, seq: int, why: str) -> None:
         super().__init__(f"The audit trail is broken at entry {seq}: {why}.")
         self.seq, self.why = seq, why
-
-
-class Forbidden(RegistryError):
-    """Nobody may do this, whatever their right: the catalogue gives the reason in both languages under `said`."""
-
-    said: str
 
 
 class LawRefuses(Forbidden):
@@ -215,14 +221,18 @@ class FormChanged(RegistryError):
         self.task, self.seen, self.newest = task, seen, newest
 
 
-class PersonUnknown(RegistryError):
+class PersonUnknown(Forbidden):
+    said = "law.person_unknown"
+
     def __init__(self, account_id: int) -> None:
         super().__init__("There is no such colleague, or their account is disabled.")
         self.account_id = account_id
 
 
-class KeyOfAnotherRequest(RegistryError):
+class KeyOfAnotherRequest(Forbidden):
     """The same Idempotency-Key with another request: one of them would be lost in silence."""
+
+    said = "law.key_of_another_request"
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used for another request already. Use a new one for each act.")

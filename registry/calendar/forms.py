@@ -5,10 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from registry.calendar.rules import Days, Due, SameDay, Within, WorkingDays
-from registry.cases.forms.fields import Form
+from registry.calendar.rules import Days, Due, Rhythm, SameDay, Within, WorkingDays
+from registry.cases.forms.fields import Form, FormRefused
 
 MOST = 400
+MOST_DAYS = 1100
+"""Three years of visits."""
 
 
 class Unit(StrEnum):
@@ -21,6 +23,22 @@ class Unit(StrEnum):
     SAME_DAY = "same_day"
 
 
+class RhythmSet(Form):
+    """Days after the child left, each later than the one before; the last visit ends the series."""
+
+    days: Annotated[tuple[Annotated[int, Field(ge=1, le=MOST_DAYS, strict=True)], ...], Field(min_length=1, max_length=24)]
+
+    @model_validator(mode="after")
+    def _each_later(self) -> Self:
+        if list(self.days) != sorted(set(self.days)):
+            raise ValueError("each visit comes on a later day than the one before")
+        return self
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return Rhythm(days=self.days)
+
+
 class DueSet(Form):
     """`count` is 0 for "at once" in minutes and for the same day, at least 1 otherwise."""
 
@@ -30,9 +48,9 @@ class DueSet(Form):
     @model_validator(mode="after")
     def _counts_what_can_be_counted(self) -> Self:
         if self.unit is Unit.SAME_DAY and self.count:
-            raise ValueError("the same day counts nothing")
+            raise FormRefused("same_day_counts_nothing")
         if self.unit in (Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS) and not self.count:
-            raise ValueError("say how many; at once is zero minutes")
+            raise FormRefused("how_many")
         return self
 
     @property

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from registry.cases import queries
+from registry.cases.forms.fields import Moment
 from registry.cases.json import (
     CasePage,
     CaseSheetOut,
@@ -100,7 +101,7 @@ def standing_forms(request: Request, page: PageOf, work: Reading, case_id: int) 
 
 @router.get("/tasks")
 def tasks(
-    page: PageOf, work: Reading, due_before: datetime | None = None, after: After = "", limit: Limit = 50
+    page: PageOf, work: Reading, due_before: Moment | None = None, after: After = "", limit: Limit = 50
 ) -> TaskPage:
     """The tasks that the asker's roles may do, the most pressing first; those without a time are not in it."""
     mine = [task.name for task in TASKS.values() if task.writers & page.signed_in.roles]

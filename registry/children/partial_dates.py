@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from common.text import comparison_key, to_ascii_digits
 from common.time import AFGHAN_MONTHS, PERSIAN_MONTHS
+from registry.cases.forms.fields import FormRefused
 
 Calendar = Literal["jalali", "gregorian"]
 
@@ -63,13 +64,13 @@ class PartialDate(BaseModel):
     @model_validator(mode="after")
     def _there_is_such_a_date(self) -> "PartialDate":
         if self.year not in (JALALI_YEARS if self.calendar == "jalali" else GREGORIAN_YEARS):
-            raise ValueError("there is no such year here; a year has four digits")
+            raise FormRefused("no_such_year")
         if self.day is not None and self.month is None:
-            raise ValueError("a day needs its month")
+            raise FormRefused("day_without_month")
         try:
             self.first, self.last  # noqa: B018 - both are reckoned
         except ValueError as exc:
-            raise ValueError("there is no such day") from exc
+            raise FormRefused("no_such_day") from exc
         return self
 
     @property
@@ -112,11 +113,11 @@ def _parts(typed: str) -> dict[str, object]:
     numbers = [sign for sign in signs if sign.isascii() and sign.isdigit()]
     named = [comparison_key(sign) for sign in signs if not (sign.isascii() and sign.isdigit())]
     if set(named) & _LUNAR:
-        raise ValueError("a lunar date: ask for the solar or the Gregorian one, or write the age")
+        raise FormRefused("lunar_date")
     if len(named) > 1 or any(name not in _MONTHS for name in named) or not 1 <= len(numbers) <= 3 - len(named):
-        raise ValueError("not a date like ۱۳۹۴, اسد ۱۳۹۴, ۱۳۹۴/۰۵/۱۲ or 2015-08")
+        raise FormRefused("no_date")
     if [len(number) for number in numbers].count(4) != 1 or any(len(number) not in (1, 2, 4) for number in numbers):
-        raise ValueError("the year needs its four digits")
+        raise FormRefused("year_of_four_digits")
     return _arranged(numbers, named) | {"written": typed.strip()}
 
 
@@ -127,11 +128,11 @@ def _arranged(numbers: list[str], named: list[str]) -> dict[str, object]:
     if named:
         of_month, month = _MONTHS[named[0]]
         if of_month != calendar:
-            raise ValueError("the month is of one calendar, the year of another")
+            raise FormRefused("month_of_another_calendar")
         return {"calendar": calendar, "year": year, "month": month, "day": rest[0] if rest else None}
     if len(numbers[0]) != 4:
         if len(numbers) == 3 and len(numbers[-1]) != 4:
-            raise ValueError("the year stands in the middle")
+            raise FormRefused("year_in_the_middle")
         rest.reverse()
     month, day, *_ = (*rest, None, None)
     return {"calendar": calendar, "year": year, "month": month, "day": day}

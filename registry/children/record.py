@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from edge.messages.models import Sex
 from registry.cases.forms.assessing import Nationality
-from registry.cases.forms.fields import Day, Form, Line, Lines, Note, Number, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Note, Number, Words
 from registry.children.partial_dates import PartialDate
 
 OLDEST = 30
@@ -36,7 +36,7 @@ class AgeSaid(Form):
     @model_validator(mode="after")
     def _low_first(self) -> "AgeSaid":
         if self.low > self.high:
-            raise ValueError("the younger age stands first")
+            raise FormRefused("younger_first")
         return self
 
 
@@ -137,5 +137,5 @@ class ChildRecord(Form):
     @model_validator(mode="after")
     def _a_mononym_stands_alone(self) -> "ChildRecord":
         if self.mononym and (self.family_name is not None or self.given_name is None):
-            raise ValueError("a mononym is the given name and has no family name")
+            raise FormRefused("mononym_alone")
         return self

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Day, Form, Line, Note, Number, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Note, Number, Words
 from registry.families.rules import AidKind, Relation
 
 Reason = Annotated[Words, Field(max_length=500)]
@@ -21,7 +21,7 @@ class MemberForm(Form):
     @model_validator(mode="after")
     def _a_child_or_a_name(self) -> "MemberForm":
         if (self.child_id is None) == (self.name is None):
-            raise ValueError("a member is a child on record or has a name, not both")
+            raise FormRefused("child_or_name")
         return self
 
 

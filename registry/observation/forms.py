@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from edge.messages.models import Sex
-from registry.cases.forms.fields import Day, Form, Line, Lines, Moment, Note, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Moment, Note, Words
 from registry.observation.rules import (
     BETWEEN_CHILDREN,
     TO_AN_ADULT,
@@ -36,7 +36,7 @@ class PlaceForm(Form):
     @model_validator(mode="after")
     def _a_whole_point(self) -> "PlaceForm":
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("a point has latitude and longitude")
+            raise FormRefused("half_a_point")
         return self
 
 
@@ -66,7 +66,7 @@ class ObservationForm(Form):
     @model_validator(mode="after")
     def _each_count_once(self) -> "ObservationForm":
         if len({(one.sex, one.age_band) for one in self.counts}) < len(self.counts):
-            raise ValueError("each apparent sex and age band stands once")
+            raise FormRefused("counted_twice")
         return self
 
 
@@ -82,11 +82,11 @@ class RelationForm(Form):
     @model_validator(mode="after")
     def _between_two(self) -> "RelationForm":
         if (self.other is None) == (self.adult is None):
-            raise ValueError("a relation is to another child or to an adult")
+            raise FormRefused("child_or_adult")
         if self.other == self.slot:
-            raise ValueError("a relation is between two")
+            raise FormRefused("relation_to_itself")
         if self.relation not in (BETWEEN_CHILDREN if self.adult is None else TO_AN_ADULT):
-            raise ValueError("this relation is not one of these two")
+            raise FormRefused("relation_of_others")
         return self
 
 

@@ -11,11 +11,13 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from common.time import Clock
+from registry.cases.forms.fields import FormRefused
 from registry.cases.rules.refusals import ABOUT_THE_PERSON
 from registry.errors import (
     CursorUnreadable,
@@ -38,6 +40,7 @@ from registry.web.page import make_page
 from registry.web.strings import LANGUAGES, catalogue
 
 log = logging.getLogger(__name__)
+_TOO_LARGE = (OverflowError, DataError)
 _CANNOT_BE_READ = (ReasonNeeded, CursorUnreadable, PersonUnknown, KeyOfAnotherRequest)
 
 
@@ -58,7 +61,9 @@ class Failing:
 
 def _meaning(error: Exception) -> tuple[int, str, str]:
     """HTTP status, the catalogue's key, and the sentence for programs."""
-    if isinstance(error, NotThere) or (isinstance(error, HTTPException) and error.status_code in (404, 405)):
+    if isinstance(error, NotThere) or _beyond_every_row(error):
+        return 404, "error.not_there", "This does not exist or is not yours to see."
+    if isinstance(error, HTTPException) and error.status_code in (404, 405):
         return 404, "error.not_there", "This does not exist or is not yours to see."
     if isinstance(error, WebError):
         return error.status, error.words, str(error)
@@ -71,6 +76,11 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, DatabaseUnavailable | SchemaBehind):
         return 503, "error.database", "The database does not answer. Nothing is lost; try again in a minute."
     return _other(error)
+
+
+def _beyond_every_row(error: Exception) -> bool:
+    """A number that is larger than any row's: neither database will look for it."""
+    return isinstance(error, _TOO_LARGE) and ("SQLite" in str(error) or "out of range" in str(error))
 
 
 def _other(error: Exception) -> tuple[int, str, str]:
@@ -88,7 +98,9 @@ def _other(error: Exception) -> tuple[int, str, str]:
 
 
 def _both_languages(error: Exception) -> dict[str, Any]:
-    """What a law or rule refuses is told in both languages, whoever asks."""
+    """What a law or rule refuses, and what cannot be read, is told in both languages, whoever asks."""
+    if isinstance(error, RequestValidationError) and all(problem["loc"][0] != "path" for problem in error.errors()):
+        return {"refusal": _unreadable(error)}
     if not isinstance(error, Forbidden | BodyTooLarge):
         return {}
     reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
@@ -100,7 +112,21 @@ def _why(error: Forbidden | BodyTooLarge) -> dict[str, Any]:
         return {"why": error.why, "task": error.task, "missing": list(error.missing)}
     if isinstance(error, RuleForbids):
         return {"why": error.said.rpartition(".")[2], "field": error.field}
-    return {"why": "too_large", "field": None}
+    return {"why": error.said.rpartition(".")[2] if isinstance(error, Forbidden) else "too_large", "field": None}
+
+
+def _unreadable(error: RequestValidationError) -> dict[str, Any]:
+    """The forms' own rules in their words; for all else only that something is missing or cannot be read."""
+    problems = error.errors()
+    rules = sorted({rule.said for problem in problems if (rule := _rule(problem))}) or ["error.input.text"]
+    reason = {language: " ".join(catalogue(language)[said] for said in rules) for language in LANGUAGES}
+    why = rules[0].rpartition(".")[2] if rules[0] != "error.input.text" else "cannot_be_read"
+    return {"why": why, "field": str(problems[0]["loc"][-1]), "reason": reason}
+
+
+def _rule(problem: dict[str, Any]) -> FormRefused | None:
+    found = problem.get("ctx", {}).get("error")
+    return found if isinstance(found, FormRefused) else None
 
 
 def _fields(error: RequestValidationError) -> str:
@@ -110,7 +136,9 @@ def _fields(error: RequestValidationError) -> str:
 
 def _field(problem: dict[str, Any]) -> str:
     name = str(problem["loc"][-1])
-    said = str(problem.get("ctx", {}).get("error", "")) if problem["type"] == "value_error" else ""
+    rule = _rule(problem)
+    said = catalogue("en")[rule.said] if rule else str(problem.get("ctx", {}).get("error", ""))
+    said = said if problem["type"] == "value_error" else ""
     repeats = isinstance(problem["input"], str) and problem["input"] in said
     return f"{name} ({said})" if said and not repeats else name
 
@@ -136,5 +164,5 @@ def install(app: FastAPI, failing: Failing) -> None:
             log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__, exc_info=error)
         return failing.answer(request, error)
 
-    for kind in (RegistryError, HTTPException, RequestValidationError, Exception):
+    for kind in (RegistryError, HTTPException, RequestValidationError, *_TOO_LARGE, Exception):
         app.add_exception_handler(kind, handle)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Day, Form, Line, Lines, Note, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Note, Words
 
 
 class Risk(StrEnum):
@@ -52,7 +52,7 @@ class Interview(Form):
     @model_validator(mode="after")
     def _alone_or_why(self) -> "Interview":
         if not self.heard_alone and not self.not_alone_because:
-            raise ValueError("a child not heard alone needs the reason")
+            raise FormRefused("not_alone_without_reason")
         return self
 
 
@@ -91,7 +91,7 @@ class Nationality(Form):
     @model_validator(mode="after")
     def _with_its_source(self) -> "Nationality":
         if self.standing is not NationalityStanding.UNKNOWN and None in (self.country, self.source, self.on):
-            raise ValueError("a nationality needs its country, source and date")
+            raise FormRefused("nationality_without_source")
         return self
 
 
@@ -106,7 +106,7 @@ class Identity(Form):
     @model_validator(mode="after")
     def _evidence_or_why(self) -> "Identity":
         if self.by is IdentityBy.UNVERIFIED and not self.unverified_because:
-            raise ValueError("an unverified identity needs the reason")
+            raise FormRefused("unverified_without_reason")
         if self.by not in (IdentityBy.UNVERIFIED, IdentityBy.IRIS) and not self.evidence:
-            raise ValueError("say what was seen or heard")
+            raise FormRefused("no_evidence")
         return self

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Day, Form, Line, Lines, Moment, Note, Number, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Moment, Note, Number, Words
 
 
 class Granted(Form):
@@ -17,7 +17,7 @@ class Granted(Form):
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> Self:
         if self.expires_on < self.ordered_on:
-            raise ValueError("the order expires before its own date")
+            raise FormRefused("order_ends_before_it_began")
         return self
 
 
@@ -138,9 +138,9 @@ class Notice(Form):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.decision is NoticeDecision.SEND) != (self.letter is not None):
-            raise ValueError("a letter goes with the decision to send, and with no other")
+            raise FormRefused("letter_without_sending")
         if (self.decision is NoticeDecision.REFER) != (self.refer_to is not None):
-            raise ValueError("a referral names a lawyer or UNHCR")
+            raise FormRefused("refer_to_whom")
         return self
 
 

@@ -12,8 +12,15 @@ from common.time import parse_jalali
 # Embedding, override and isolate marks turn a sentence around for its reader; ZWNJ, LRM and RLM are ordinary typing.
 _TURNS_TEXT_AROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_NO_DAY = "not a day like ۱۴۰۵/۰۹/۰۳ or 2026-11-24"
 JALALI_YEARS, GREGORIAN_YEARS = range(1250, 1600), range(1871, 2222)
+
+
+class FormRefused(ValueError):
+    """Why what was filled in cannot be taken: the catalogue has `form_refused.<why>` in both languages."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why.replace("_", " "))
+        self.said = f"form_refused.{why}"
 
 
 class Form(BaseModel):
@@ -24,9 +31,9 @@ class Form(BaseModel):
 
 def _readable(typed: str) -> str:
     if _TURNS_TEXT_AROUND.search(typed):
-        raise ValueError("hidden marks that turn the direction of text around are not accepted; type the text anew")
+        raise FormRefused("hidden_marks")
     if _CONTROL.search(typed):
-        raise ValueError("control characters are not accepted")
+        raise FormRefused("control_characters")
     return typed
 
 
@@ -44,8 +51,15 @@ def _day(typed: Any) -> Any:
             if int(year) in GREGORIAN_YEARS:
                 return date(int(year), month, day)
         except ValueError as exc:
-            raise ValueError(_NO_DAY) from exc
-    raise ValueError(_NO_DAY)
+            raise FormRefused("no_day") from exc
+    raise FormRefused("no_day")
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    """Beyond it, another time zone's year may be none at all."""
+    if moment.year not in GREGORIAN_YEARS:
+        raise FormRefused("no_moment")
+    return moment
 
 
 def _code(typed: str) -> str:
@@ -61,5 +75,5 @@ Note = Annotated[str, Field(max_length=4000), AfterValidator(_readable)]
 Number = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_readable), AfterValidator(_code)]
 """A letter's or an order's number: digits kept as ASCII."""
 Day = Annotated[date, BeforeValidator(_day), Field(examples=["۱۴۰۵/۰۹/۰۳", "2026-11-24"])]
-Moment = Annotated[AwareDatetime, PlainSerializer(datetime.isoformat, when_used="json")]
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time), PlainSerializer(datetime.isoformat, when_used="json")]
 Lines = Annotated[tuple[Line, ...], Field(max_length=50)]

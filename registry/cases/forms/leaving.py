@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Day, Form, Line, Lines, Note, Number, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Note, Number, Words
 
 
 class Evidence(StrEnum):
@@ -67,7 +67,7 @@ class Discharge(Form):
     @model_validator(mode="after")
     def _witnessed(self) -> Self:
         if self.commitments and not self.witness:
-            raise ValueError("a guardian's commitment needs a witness")
+            raise FormRefused("commitment_without_witness")
         return self
 
 
@@ -109,7 +109,7 @@ class Referral(Form):
     @model_validator(mode="after")
     def _consent_or_why(self) -> Self:
         if not self.consent and not self.override_reason:
-            raise ValueError("without consent the reason for overriding it is needed")
+            raise FormRefused("no_consent_no_reason")
         return self
 
 

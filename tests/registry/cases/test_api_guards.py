@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
@@ -203,6 +204,8 @@ BAD = [
     ("interview", {"heard_alone": False}),
     ("referral", {"consent": False}),
     ("found_adult", {"evidence": ["صدا"]}),
+    ("arrival", {"arrived_at": "0001-01-01T00:00:00+14:00"}),
+    ("arrival", {"arrived_at": "9999-12-31T23:59:59-14:00"}),
 ]
 
 
@@ -220,6 +223,55 @@ def test_a_refused_form_says_what_is_missing(desks: Desks) -> None:
     case = desks.office.open_case()
     assert "an unverified identity needs the reason" in desks.send(case, "identity", by="unverified").text
     assert "visited_on (not a day like" in desks.send(case, "home_visit", visited_on="۱۴۰۵/۱۳/۰۱").text
+
+
+@pytest.mark.parametrize(
+    ("task", "changes", "why", "words"),
+    [
+        ("interview", {"heard_alone": False}, "not_alone_without_reason", "تنها"),
+        ("identity", {"by": "unverified"}, "unverified_without_reason", "هویت"),
+        ("referral", {"consent": False}, "no_consent_no_reason", "رضایت"),
+        ("home_visit", {"visited_on": "۱۴۰۵/۱۳/۰۱"}, "no_day", "۱۴۰۵"),
+        ("home_visit", {"needs": "\u2066پنهان\u2069"}, "hidden_marks", "پنهان"),
+        ("home_visit", {"found": "شاید"}, "cannot_be_read", "خالی"),
+    ],
+)
+def test_what_a_form_does_not_take_is_said_in_both_languages(
+    desks: Desks, task: str, changes: dict[str, object], why: str, words: str
+) -> None:
+    case = desks.office.open_case()
+    refusal = desks.send(case, task, **changes).json()["refusal"]
+    if why != "cannot_be_read":
+        assert words in refusal["reason"]["fa"]
+    assert refusal["why"] == why
+    assert all(len(refusal["reason"][language]) > 10 for language in ("fa", "en"))
+
+
+def test_a_second_open_case_a_second_decision_and_a_missing_reason_are_refused_in_both_languages(desks: Desks) -> None:
+    case = desks.ready_to_leave()
+    child = desks.office.case(case).child_id
+    second = desks.of("case_manager").post("/api/cases", json={"child_id": child})
+    asked = desks.send(case, "discharge").json()["id"]
+    unreasoned = desks.decide(asked, granted=False)
+    desks.decide(asked)
+    again = desks.decide(asked)
+    unknown = desks.of("centre_manager").post(f"/api/cases/{case}/owner", json={"account_id": 10**30})
+    for answer, status, why in (
+        (second, 409, "case_open_already"), (unreasoned, 422, "reason_needed"), (again, 409, "already_decided"),
+    ):  # fmt: skip
+        assert (answer.status_code, answer.json()["refusal"]["why"]) == (status, why)
+        assert answer.json()["refusal"]["reason"].keys() == {"fa", "en"}
+    assert unknown.status_code == 404
+
+
+def test_a_number_that_no_row_can_have_is_not_there(desks: Desks) -> None:
+    for path in ("/api/cases/{}", "/api/cases/{}/entries", "/api/cases/{}/forms", "/api/children/{}/record"):
+        found = desks.of("case_manager").get(path.format(10**30))
+        assert (found.status_code, found.json()) == (404, desks.of("case_manager").get(path.format(10**9)).json())
+    case = desks.office.open_case()
+    body = {"form": desks.form(case, "home_visit"), "second_id": 10**30}
+    assert desks.of("social_worker").post(f"/api/cases/{case}/tasks/home_visit", json=body).status_code == 404
+    assert desks.count() == 0
 
 
 def test_a_day_is_read_in_any_digits_and_stored_plainly(desks: Desks) -> None:
