@@ -90,12 +90,22 @@ def together(frames: Sequence[Sequence[EyeCode]], parameters: Parameters = Param
     codes; nothing of a frame thrown out, which may show another eye. Without a fusion no frame is known to be the odd
     one: all stay, preferred codes first.
     """
+    return agreed(frames, parameters)[0]
+
+
+def agreed(
+    frames: Sequence[Sequence[EyeCode]], parameters: Parameters = Parameters()
+) -> tuple[tuple[EyeCode, ...], int]:
+    """What `together` gives, and how many frames the first code rests on: 1 where no two agree.
+
+    Of two frames of MMU1's and MMU2's eyes 0.9 and 1.3 % do not agree; of three there were always two that did.
+    """
     frames = [frame for frame in frames if frame]
     fused = fuse([frame[0] for frame in frames], parameters)
     if fused is None:
-        return tuple(code for rank in _by_rank(frames) for code in rank)
+        return tuple(code for rank in _by_rank(frames) for code in rank), 1
     preferred, *further = _by_rank([f for f, turn in zip(frames, fused.turns, strict=True) if turn is not None])
-    return (fused.code, *(code for rank in further for code in rank), *preferred)
+    return (fused.code, *(code for rank in further for code in rank), *preferred), fused.frames
 
 
 def _by_rank(frames: Sequence[Sequence[EyeCode]]) -> list[list[EyeCode]]:

@@ -103,8 +103,7 @@ class EyeScan:
             template=template,
             alternates=tuple(others[: self.settings.alternates]),
             quality=min(1.0, max(0.0, found.quality)),
-            # A scanner that hangs shows the same picture twice: that is one frame.
-            frames=len({one.hypotheses[0] for one in self._kept}),
+            frames=found.frames,
             liveness=_liveness(found.forgeries),
         )
 

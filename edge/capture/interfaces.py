@@ -25,6 +25,8 @@ class EyeTemplate:
 
     hypotheses: tuple[bytes, ...]
     quality: float
+    frames: int = 1
+    """Once fused: how many different frames agree in the first code."""
     forgeries: Mapping[Forgery, float] | None = None
     """How much it looks like each forgery, over 0: suspected; once fused, in the median frame. None: not assessed."""
 

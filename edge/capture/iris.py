@@ -55,24 +55,26 @@ class IrisExtractor:
         return dict(liveness.judge(picture, best.circles, sheet, self._liveness).scores)
 
     def fuse(self, frames: Sequence[EyeTemplate], eye: Eye) -> EyeTemplate:
-        best_first = sorted(frames, key=lambda found: -found.quality)
+        # a scanner that hangs shows the same picture twice: that is one frame, and must not outvote another
+        different = {found.hypotheses[0]: found for found in sorted(frames, key=lambda found: -found.quality)}
+        best_first = list(different.values())
         forgeries = _forgeries_of(best_first)
         if len(best_first) == 1:
             return replace(best_first[0], forgeries=forgeries)
         templates = [[Template.from_bytes(raw) for raw in found.hypotheses] for found in best_first]
-        codes = fusion.together([[template.eye(eye)[0] for template in found] for found in templates])
+        codes, agreeing = fusion.agreed([[template.eye(eye)[0] for template in found] for found in templates])
         encoder = templates[0][0].encoder
         return EyeTemplate(
             hypotheses=tuple(_single(code, eye, encoder) for code in codes),
             quality=best_first[0].quality,
+            frames=agreeing,
             forgeries=forgeries,
         )
 
 
 def _forgeries_of(frames: Sequence[EyeTemplate]) -> dict[Forgery, float] | None:
-    """A scanner that hangs shows the same picture twice: that is one frame."""
-    different = {found.hypotheses[0]: found.forgeries for found in frames if found.forgeries is not None}
-    return dict(liveness.over_frames(list(different.values()))) if different else None
+    assessed = [found.forgeries for found in frames if found.forgeries is not None]
+    return dict(liveness.over_frames(assessed)) if assessed else None
 
 
 def _single(code: EyeCode, eye: Eye, encoder: str) -> bytes:

@@ -101,7 +101,7 @@ class EyeCapture(Message):
     alternates: tuple[TemplateBytes, ...] = Field(default=(), max_length=2)
     quality: float | None = Field(default=None, ge=0, le=1)
     frames: int = Field(default=1, ge=1, le=100)
-    """Different frames that the codes were taken from: how far a search with them can be trusted to find the child."""
+    """Different frames that agree in the template: how far a search with it can be trusted to find the child."""
     liveness: Liveness | None = None
     """None: not assessed, as by tablets from before there was this field."""
 

@@ -12,7 +12,7 @@ from matching.errors import TemplateInvalid, TemplateVersionUnknown
 from matching.rotations import rotate
 from matching.template import MAX_CODES_PER_EYE, EyeCode
 from models import IrisPipeline
-from models.fusion import Parameters, distance, fuse, fuse_templates, together
+from models.fusion import Parameters, agreed, distance, fuse, fuse_templates, together
 from models.synthetic import SyntheticImage
 
 Take = Callable[..., SyntheticImage]
@@ -89,6 +89,13 @@ def test_two_frames_of_different_eyes_are_not_fused_but_kept_side_by_side() -> N
     strangers = [drawn(10), drawn(11)]
     assert fuse(strangers) is None
     assert together([[code] for code in strangers]) == tuple(strangers)
+
+
+def test_only_frames_that_agree_are_counted() -> None:
+    code = drawn(1)
+    again, stranger = seen_again(code, 2), drawn(9)
+    shown = ((code, again), (code, again, stranger), (code, stranger))
+    assert [agreed([[one] for one in codes])[1] for codes in shown] == [2, 2, 1]
 
 
 def test_one_frame_or_too_little_in_common_gives_no_fusion() -> None:

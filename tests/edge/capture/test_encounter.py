@@ -41,6 +41,23 @@ def test_frames_of_an_eye_are_fused_and_the_template_is_none_of_them(van: Van) -
     assert fused.valid_bits > max(code.valid_bits for code in others)
 
 
+@pytest.mark.parametrize(
+    ("shown", "frames"),
+    [
+        ([(1, 0), (1, 1), (1, 2)], 3),
+        ([(1, 0), (1, 1), (2, 0)], 2),  # the sibling moved in before the scanner
+        ([(1, 0), (1, 0), (1, 0)], 1),  # the scanner hangs
+        ([(1, 0), (2, 0)], 1),
+    ],
+)
+def test_as_many_frames_are_told_as_agree(van: Van, shown: list[tuple[int, int]], frames: int) -> None:
+    van.play((picture(child, "left", number), "left") for child, number in shown)
+    encounter = van.encounter()
+    encounter.scan(encounter.add_child(assent=Assent.GIVEN))
+    encounter.finish(FACTS)
+    assert van.reports[0].slots[0].left.frames == frames
+
+
 def test_one_frame_alone_is_a_template_too(van: Van) -> None:
     van.play(shots(1, frames=1))
     encounter = van.encounter()
