@@ -26,7 +26,7 @@ Side = Literal["left", "right"]
 @app.command()
 def evaluate(
     manifest: Annotated[Path, typer.Argument(help="CSV: path,subject,eye[,mask,time,device,age,session].")],
-    out: Annotated[Path, typer.Option(help="Folder for scores.npz, report.json and report.html.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for scores.npz, report.json and report.html.")],
     hypothesis: Hypothesis = "both",
     weights: Weights = None,
     workers: Workers = None,
@@ -173,7 +173,11 @@ def template(
         raise _stop(f"{image} is not there.") from error
     except CaptureRejected as refused:
         raise _stop(f"{refused.reason}: {refused.sentence('en')}\n{refused.sentence('fa')}") from refused
-    out.write_bytes(found.template.to_bytes())
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(found.template.to_bytes())
+    except OSError as error:
+        raise _stop(f"{out} cannot be written ({error.strerror}).\nدر {out} نمی‌شود نوشت ({error.strerror}).") from error
     origins = " and ".join(h.origin for h in found.hypotheses)
     bits = found.hypotheses[0].code.valid_bits
     typer.echo(

@@ -55,3 +55,26 @@ def test_three_equal_channels_give_the_template_of_the_grey_picture(eye: Grey, t
         words = ["template", str(tmp_path / f"{name}.png"), "--out", str(tmp_path / name)]
         assert CliRunner().invoke(app, words).exit_code == 0
     assert (tmp_path / "grey").read_bytes() == (tmp_path / "channels").read_bytes()
+
+
+def test_where_nothing_can_be_written_is_said_in_both_languages(eye: Grey, tmp_path: Path) -> None:
+    picture, blocked = tmp_path / "چشم.png", tmp_path / "file"
+    picture.write_bytes(_written(eye))
+    blocked.write_bytes(b"")
+    result = CliRunner().invoke(app, ["template", str(picture), "--out", str(blocked / "t.bin")])
+    assert result.exit_code == 1
+    assert "cannot be written" in result.output
+    assert "نمی‌شود نوشت" in result.output
+    result = CliRunner().invoke(app, ["template", str(picture), "--out", str(tmp_path / "new" / "t.bin")])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "new" / "t.bin").stat().st_size > 500
+
+
+@pytest.mark.parametrize("command", ["evaluate", "hard-copies", "two-eyes", "folds"])
+def test_a_list_that_cannot_be_used_is_explained_in_both_languages(tmp_path: Path, command: str) -> None:
+    (tmp_path / "list.csv").write_text("path,subject\na.png,p1\n", encoding="utf-8")
+    out = ["--out", str(tmp_path / "out")] if command == "evaluate" else []
+    result = CliRunner().invoke(app, [command, str(tmp_path / "list.csv"), *out])
+    assert result.exit_code == 1
+    assert "it has no column eye" in result.output
+    assert "ستون eye ندارد" in result.output
