@@ -11,6 +11,7 @@ from registry.cases.forms.fields import Form, FormRefused
 MOST = 400
 MOST_DAYS = 1100
 """Three years of visits."""
+VisitDay = Annotated[int, Field(ge=1, le=MOST_DAYS, strict=True)]
 
 
 class Unit(StrEnum):
@@ -26,12 +27,12 @@ class Unit(StrEnum):
 class RhythmSet(Form):
     """Days after the child left, each later than the one before; the last visit ends the series."""
 
-    days: Annotated[tuple[Annotated[int, Field(ge=1, le=MOST_DAYS, strict=True)], ...], Field(min_length=1, max_length=24)]
+    days: Annotated[tuple[VisitDay, ...], Field(min_length=1, max_length=24)]
 
     @model_validator(mode="after")
     def _each_later(self) -> Self:
         if list(self.days) != sorted(set(self.days)):
-            raise ValueError("each visit comes on a later day than the one before")
+            raise FormRefused("each_visit_later")
         return self
 
     @property

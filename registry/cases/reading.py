@@ -14,6 +14,7 @@ from registry.access.rules import Role
 from registry.access.tables import Account
 from registry.calendar.rules import WorkingCalendar
 from registry.calendar.service import working_calendar
+from registry.cases.dues import times_of
 from registry.cases.forms.fields import Form
 from registry.cases.records import CaseEntry, CaseTask, Promise
 from registry.cases.rules.facts import Actor, Entry, Facts, KeptAway
@@ -50,7 +51,7 @@ def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lo
         raise NotThere("case")
     tasks = list(work.session.scalars(select(CaseTask).where(CaseTask.case_id == case_id).order_by(CaseTask.id)))
     facts = _facts(case, _entries(work, [case_id]), tasks, _promises(work, [case_id]), working_calendar(work), now)
-    facts = replace(facts, kept_away=_kept_away(work, case.child_id, now))
+    facts = replace(facts, kept_away=_kept_away(work, case.child_id, now), times=times_of(work))
     if lock:
         facts = replace(facts, moves=custody.moves(work, case_id), provinces=custody.provinces(work))
     return Opened(case=case, facts=facts, tasks={t.name: t for t in tasks if t.outcome == "open"})

@@ -22,7 +22,9 @@ def due_at(task: Task, facts: Facts, opened: datetime) -> datetime | None:
         return next_visit(facts)
     if task.name == "exit_review":
         exit_ = unreviewed_exit(facts)
-        return EXITS[exit_].review_within.due(opened, facts.calendar) if exit_ else None
+        if exit_ is None:
+            return None
+        return facts.times.reviews.get(exit_, EXITS[exit_].review_within).due(opened, facts.calendar)
     if task.due is None or (task.due_on_iranian_way_only and not facts.iranian_way):
         return None
     return task.due.due(facts.arrived_at or opened if starts_at_arrival(task) else opened, facts.calendar)

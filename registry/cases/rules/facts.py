@@ -1,13 +1,13 @@
 """What the law looks at: one case as it stands, without a database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from common.time import in_tehran
 from registry.access.rules import Role
-from registry.calendar.rules import WITHOUT_HOLIDAYS, WorkingCalendar
+from registry.calendar.rules import WITHOUT_HOLIDAYS, Due, Rhythm, WorkingCalendar
 from registry.cases.forms.arriving import Arrival
 from registry.cases.forms.assessing import HealthAssessment, Identity, NationalityStanding, Risk
 from registry.cases.forms.fields import Form
@@ -55,6 +55,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """What people have set instead of the law's own times; where they have not, the law's hold."""
+
+    rhythms: Mapping[Risk, Rhythm] = field(default_factory=dict)
+    reviews: Mapping[str, Due] = field(default_factory=dict)
+    """By when an exit is reviewed, by the exit's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     number: str
     state: CaseState
@@ -78,6 +87,7 @@ class Facts:
     provinces: frozenset[str] = frozenset()
     """Where the registry knows an office."""
     calendar: WorkingCalendar = field(default=WITHOUT_HOLIDAYS)
+    times: Times = field(default_factory=Times)
 
     def of(self, task: str, since: datetime | None = None) -> Iterator[Entry]:
         start = since or self.opened_at

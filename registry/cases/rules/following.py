@@ -27,7 +27,8 @@ OPENED_BY_A_BREACH = ("home_visit",)
 def rhythm(facts: Facts) -> Rhythm:
     """By risk; a family that refuses contact is visited in the calmest rhythm, and no less."""
     refuses = any(True for _ in facts.of("refuses_contact", facts.state_since))
-    return RHYTHM[Risk.LOW if refuses else facts.risk]
+    risk = Risk.LOW if refuses else facts.risk
+    return facts.times.rhythms.get(risk, RHYTHM[risk])
 
 
 def visits_done(facts: Facts) -> int:
