@@ -26,6 +26,18 @@ def test_the_files_here_are_the_pinned_ones(name: str) -> None:
     assert len(weights.pinned(name)) == json.loads((weights.FOLDER / weights.MANIFEST).read_text())[name]["bytes"]
 
 
+def test_all_that_is_learned_is_pinned_has_a_card_and_takes_less_than_ten_megabytes() -> None:
+    folders = [folder.parent for folder in weights.FOLDER.rglob(weights.MANIFEST)]
+    assert len(folders) == 3
+    files = {path for folder in folders for path in folder.iterdir() if path.suffix in (".onnx", ".json")}
+    files -= {folder / weights.MANIFEST for folder in folders}
+    assert files == {folder / name for folder in folders for name in weights.pins(folder)}
+    assert sum(len(weights.pinned(path.name, path.parent)) for path in files) < 10_000_000
+    copies = {folder / "encoder.onnx" for folder in folders if folder != weights.FOLDER}
+    for path in files - copies:
+        assert weights.sha256(path.name, path.parent) in path.with_suffix(".md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_one_flipped_bit_is_noticed(copy: Path, name: str) -> None:
     data = bytearray((copy / name).read_bytes())
