@@ -27,7 +27,7 @@ from panah.bench.registry import (
 from panah.bench.registry.asking import Asker
 from panah.bench.registry.loading import Rows, load
 from panah.bench.registry.population import NOW, Population, Size, Staff, populate
-from panah.bench.registry.reads import Measured, asks, measure
+from panah.bench.registry.reads import GOAL_MS, Measured, asks, measure
 from panah.bench.registry.samples import Samples
 from panah.demo.house import house
 from registry.access.passwords import Passwords
@@ -36,14 +36,16 @@ from registry.app import create_app
 from registry.attachments.vault import Vault
 from registry.bootstrap import Registry
 from registry.db import UnitOfWork
+from registry.serve import settled
 
-GOAL_MS = 100.0
 WHERE_THERE_IS_SOMETHING = 4
 """So many statements are made only where there is something to load, as of the slots of two children who are compared.
 What grows with the rows grows by tens: a page has fifty."""
 _COLLEAGUES = 4
-_FEW = 10
+_FEW = 15
 """Requests a way of the small load: only its statements are looked at."""
+_MORE = 3
+"""Times as many requests where answers are slow."""
 _PASSWORD = "four words for benches"  # noqa: S105 - of a registry that is gone in minutes
 Say = Callable[[str], None]
 
@@ -108,9 +110,10 @@ class Figures:
 def run(home: Path, size: Size, small: Size, *, database_url: str | None, samples: int, say: Say) -> Figures:
     """Each load stands in a schema of its own, which is gone afterwards. Errors: DatabaseUnavailable."""
     with loaded(home / "small", small, database_url=database_url, say=say) as (registry, _, _, tokens):
-        less = {one.name: one for one in _measured(registry, tokens, small, min(samples, _FEW))}
+        few = min(_MORE * samples, _FEW)
+        less = {one.name: one for one in _measured(registry, tokens, small, few, few)}
     with loaded(home / "large", size, database_url=database_url, say=say) as (registry, rows, seconds, tokens):
-        more = _measured(registry, tokens, size, samples)
+        more = _measured(registry, tokens, size, samples, _MORE * samples)
         database = registry.database.engine.dialect.name
     compared = tuple(
         Compared(large=one, small=less[one.name]) for one in more if one.n and one.name in less and less[one.name].n
@@ -134,13 +137,18 @@ def loaded(home: Path, size: Size, *, database_url: str | None, say: Say) -> Ite
             app = application(registry)
             staff, tokens = _staff(app)
             began = monotonic()
-            world = populate(size, staff)
-            rows = load(registry.database, lambda work: _parts(world, registry, work))
+            rows = _filled(registry, size, staff)
             took = monotonic() - began
             say(f"{size.children} children, {size.encounters} encounters: {sum(rows.values())} rows in {took:.0f} s")
             yield registry, rows, took, tokens
         finally:
             registry.close()
+
+
+def _filled(registry: Registry, size: Size, staff: list[Staff]) -> dict[str, int]:
+    """The population is held in memory no longer than this: a registry's process has none."""
+    world = populate(size, staff)
+    return load(registry.database, lambda work: _parts(world, registry, work))
 
 
 def application(registry: Registry) -> FastAPI:
@@ -174,17 +182,18 @@ def _parts(world: Population, registry: Registry, work: UnitOfWork) -> Iterator[
     yield from questions.trail(world, work, registry.keyring.audit)
 
 
-def _measured(registry: Registry, tokens: Mapping[Role, str], size: Size, count: int) -> list[Measured]:
-    return asyncio.run(_all(registry, tokens, size, count))
+def _measured(registry: Registry, tokens: Mapping[Role, str], size: Size, count: int, most: int) -> list[Measured]:
+    return asyncio.run(_all(registry, tokens, size, count, most))
 
 
-async def _all(registry: Registry, tokens: Mapping[Role, str], size: Size, count: int) -> list[Measured]:
+async def _all(registry: Registry, tokens: Mapping[Role, str], size: Size, count: int, most: int) -> list[Measured]:
     app = application(registry)
     asker = Asker(app, registry.database.engine)
     with registry.database.reading() as work:
-        wanted = list(asks(app, Samples(work.session, size.seed, count)))
+        wanted = list(asks(app, Samples(work.session, size.seed, most)))
     found: list[Measured] = []
-    async with asker.running():
-        for ask in wanted:
-            found += await measure(asker, ask, tokens, count)
+    with settled():  # as `registry serve` does
+        async with asker.running():
+            for ask in wanted:
+                found += await measure(asker, ask, tokens, count, most)
     return found

@@ -3,10 +3,11 @@
 from rich.console import Console
 from rich.table import Table
 
-from panah.bench.registry.run import GOAL_MS, Compared, Figures
+from panah.bench.registry.reads import GOAL_MS
+from panah.bench.registry.run import Compared, Figures
 
-_WIDTH = 132
-_COLUMNS = ("asked", "p50 ms", "p95 ms", "process ms", "database ms", "kB", "statements", "small", "")
+_WIDTH = 140
+_COLUMNS = ("asked", "n", "first ms", "p50 ms", "p95 ms", "process ms", "database ms", "kB", "statements", "small", "")
 
 
 def tell(figures: Figures) -> None:
@@ -32,6 +33,7 @@ def _row(one: Compared) -> tuple[str, ...]:
     found = one.large
     marks = [word for word, is_so in (("slow", not one.is_fast), ("grows", not one.is_constant)) if is_so]
     return (
-        found.name, f"{found.p50_ms:.1f}", f"{found.p95_ms:.1f}", f"{found.cpu_ms:.1f}", f"{found.sql_ms:.1f}",
+        found.name, str(found.n), f"{found.first_ms:.1f}", f"{found.p50_ms:.1f}", f"{found.p95_ms:.1f}",
+        f"{found.cpu_ms:.1f}", f"{found.sql_ms:.1f}",
         f"{found.kilobytes:.1f}", str(found.statements), str(one.small.statements), " ".join(marks),
     )  # fmt: skip
