@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from registry.cases.tables import Case, Proposal
 from registry.children.sealing import sealed_from
@@ -17,6 +17,8 @@ from registry.encounters.tables import Encounter, Slot
 from registry.live.tables import LiveEvent
 
 PAGE_SIZE = 60
+_SHOWN = (defer(Encounter.models), selectinload(Encounter.slots).defer(Slot.evidence))
+"""The numbers behind a decision, kilobytes of each slot, are on no page of encounters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def tally(session: Session, day: date) -> Tally:
 def _views(session: Session, rows: Select[Any], by: int) -> list[EncounterView]:
     """Five queries, however many encounters: rows, slots, whom this account (`by`) may not see, whose the slots are,
     cases and proposals. An encounter with nobody left to see is not there."""
-    encounters: Sequence[Encounter] = session.scalars(rows.options(selectinload(Encounter.slots))).all()
+    encounters: Sequence[Encounter] = session.scalars(rows.options(*_SHOWN)).all()
     hidden = _hidden_slots(session, [encounter.id for encounter in encounters], by)
     shown = {e.id: [slot for slot in e.slots if slot.id not in hidden] for e in encounters}
     views = slot_views(session, [slot for slots in shown.values() for slot in slots])
