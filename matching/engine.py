@@ -24,7 +24,8 @@ _IN_A_ROW = 8
 class LocalEngine:
     """`interfaces.Engine` in one process. Always complete: it never raises EngineIncomplete.
 
-    The process's dispatcher runs the searches; one lock makes a search and the `seq` it reports belong together.
+    The process's dispatcher runs the searches; one lock makes a search and the `seq` it reports belong together,
+    another one a snapshot and the changes it stands for: searches go on while it is written.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class LocalEngine:
     ) -> None:
         self._gallery = Gallery() if gallery is None else gallery
         self._seq, self._threshold = seq, threshold
-        self._lock = threading.Lock()
+        self._lock, self._changing = threading.Lock(), threading.Lock()
 
     @property
     def seq(self) -> int:
@@ -48,7 +49,7 @@ class LocalEngine:
 
     def apply(self, changes: Iterable[GalleryChange]) -> None:
         """Errors: GapInLog, TemplateVersionUnknown; the rows before the failing one are applied."""
-        with self._lock:
+        with self._changing, self._lock:
             for change in changes:
                 if change.seq <= self._seq:
                     continue
@@ -92,7 +93,7 @@ class LocalEngine:
     def save(self, path: Path | str, *, key: bytes | None = None, named: Named = lambda _seq: "") -> int:
         """A snapshot with the log's number that it stands for, which is returned; `key`: 32 bytes that seal it;
         `named`: the name that a snapshot of a log number gets."""
-        with self._lock:
+        with self._changing:
             self._gallery.save(path, seq=self._seq, key=key, name=named(self._seq))
             return self._seq
 

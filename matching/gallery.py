@@ -3,7 +3,7 @@
 import operator
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,11 @@ from matching.errors import SnapshotOutOfPlace, TemplateExists, TemplateInvalid,
 from matching.forking import FIRST_USE
 from matching.interfaces import Candidate
 from matching.rotations import USUAL, Rotations, packed
+from matching.rows import EyeRows
 from matching.screened import EyePair, Found
 from matching.search import DEFAULT_SCORER, Scorer, best_confidence, check_template
 from matching.slots import Slots
-from matching.snapshot import Snapshot, read_snapshot, write_snapshot
+from matching.snapshot import BLOCK, Head, SavedSlots, reading, write_snapshot
 from matching.template import Template
 
 DEFAULT_THRESHOLD = 0.42
@@ -29,12 +30,12 @@ class Gallery:
 
     One lock guards rows and kernel: a search of 10,000 templates holds it for a millisecond. The first template
     decides the encoder; templates of another are refused. Codes lie under a permutation of their bits that is the
-    gallery's secret (`seed`; None: a new one).
+    gallery's secret (`seed`; None: a new one). While a snapshot is written, searches go on and changes wait.
     """
 
     def __init__(self, *, scorer: Scorer = DEFAULT_SCORER, seed: int | None = None) -> None:
         self._scorer = scorer
-        self._lock = threading.Lock()
+        self._lock, self._changing = threading.Lock(), threading.Lock()
         self._slots = Slots()
         self._eyes = EyePair.with_secret(secrets.randbits(128) if seed is None else seed)
         self._encoder: str | None = None
@@ -64,7 +65,7 @@ class Gallery:
         check_template(template, "template")
         if not template.left and not template.right:
             raise TemplateInvalid(f"template {template_id} has no code of either eye")
-        with self._lock:
+        with self._changing, self._lock:
             self._check_encoder(template)
             slot = self._slots.take(template_id)
             if slot is None:
@@ -76,7 +77,7 @@ class Gallery:
     def remove(self, id: int) -> None:  # noqa: A002
         """Forget a template; its rows are overwritten before this returns. Errors: TemplateUnknown."""
         template_id = operator.index(id)
-        with self._lock:
+        with self._changing, self._lock:
             slot = self._slots.give_back(template_id)
             if slot is None:
                 raise TemplateUnknown(template_id)
@@ -119,9 +120,11 @@ class Gallery:
 
         `key`: 32 bytes that seal it (`snapshot`); without it the codes are readable by whoever has the file.
         """
-        with self._lock:
-            snapshot = self._snapshot(seq, name)
-        write_snapshot(Path(path), snapshot, key=key)
+        with self._changing:
+            slots = self._slots.taken()
+            left, right = self._eyes.left.order, self._eyes.right.order
+            head = Head(self._encoder or "", seq, len(slots), left, right, name)
+            write_snapshot(Path(path), head, self._saved(slots), key=key)
 
     @classmethod
     def load(cls, path: Path | str, *, key: bytes | None = None, scorer: Scorer = DEFAULT_SCORER) -> "Gallery":
@@ -137,12 +140,12 @@ class Gallery:
 
         Errors: also those of `load`.
         """
-        snapshot = read_snapshot(Path(path), key=key)
-        if named is not None and snapshot.name != named(snapshot.seq):
-            raise SnapshotOutOfPlace(Path(path), f"'{snapshot.name}'", f"'{named(snapshot.seq)}'")
-        gallery = cls(scorer=scorer)
-        gallery._restore(snapshot)
-        return gallery, snapshot.seq
+        with reading(Path(path), key=key) as (head, blocks):
+            if named is not None and head.name != named(head.seq):
+                raise SnapshotOutOfPlace(Path(path), f"'{head.name}'", f"'{named(head.seq)}'")
+            gallery = cls(scorer=scorer)
+            gallery._restore(head, blocks)
+        return gallery, head.seq
 
     def _check_encoder(self, template: Template) -> None:
         if self._encoder is not None and template.encoder != self._encoder:
@@ -161,22 +164,21 @@ class Gallery:
             for k in order
         ]
 
-    def _snapshot(self, seq: int, name: str) -> Snapshot:
-        slots = self._slots.taken()
-        return Snapshot(
-            encoder=self._encoder or "",
-            seq=seq,
-            ids=self._slots.ids[slots],
-            confidence=self._slots.confidence[slots],
-            left=self._eyes.left.saved(slots),
-            right=self._eyes.right.saved(slots),
-            name=name,
-        )
+    def _saved(self, slots: NDArray[np.int64]) -> Iterator[SavedSlots]:
+        for first in range(0, len(slots), BLOCK):
+            part = slots[first : first + BLOCK]
+            with self._lock:
+                left, right = self._eyes.left.saved(part), self._eyes.right.saved(part)
+            yield SavedSlots(self._slots.ids[part], self._slots.confidence[part], left, right)
 
-    def _restore(self, snapshot: Snapshot) -> None:
-        self._encoder = snapshot.encoder or None
-        self._slots = Slots.restored(snapshot.ids, snapshot.confidence)
-        self._eyes = EyePair.restored(snapshot.left, snapshot.right)
+    def _restore(self, head: Head, blocks: Iterator[SavedSlots]) -> None:
+        self._encoder = head.encoder or None
+        self._slots = Slots.with_room(head.slots)
+        self._eyes = EyePair(EyeRows(head.left), EyeRows(head.right))
+        for block in blocks:
+            first = self._slots.restore(block.ids, block.confidence)
+            self._eyes.left.restore(block.left, first)
+            self._eyes.right.restore(block.right, first)
 
 
 def ids_of(among: Iterable[int]) -> NDArray[np.int64]:

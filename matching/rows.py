@@ -76,23 +76,18 @@ class EyeRows:
 
     def saved(self, slots: NDArray[np.int64]) -> SavedRows:
         """What a snapshot stores of these slots."""
-        return SavedRows(self.order, self._codes[slots], self.take(slots))
+        return SavedRows(self._codes[slots], self.take(slots))
 
-    @classmethod
-    def restored(cls, saved: SavedRows, block: int = BLOCK) -> "EyeRows":
-        """Of a snapshot: slot k is its k-th."""
-        rows, counts, words = cls(saved.order, block), saved.counts, saved.words
-        rows._make_room(len(counts))
-        ends = np.cumsum(counts, dtype=np.int64)
-        rows._codes[: len(counts)], rows._first[: len(counts)] = counts, ends - counts
-        for start in range(0, len(words), block):
-            rows._new_block()
-            layout.put(words[start : start + block], 0, rows._planes[-1], rows._rests[-1])
-        rows._owners = np.zeros(max(1, len(rows._planes)) * block, np.int32)
-        rows._owners[: len(words)] = np.repeat(np.arange(len(counts)), counts)
-        rows._used = rows.codes = len(words)
-        rows.eyes = int(np.count_nonzero(counts))
-        return rows
+    def restore(self, saved: SavedRows, slot: int) -> None:
+        """Rows of a snapshot, which are permuted already, for slots from `slot` on, the next that are free."""
+        counts = saved.counts.astype(np.int64)
+        self._make_room(slot + len(counts))
+        row, here = self._append(len(saved.words)), slice(slot, slot + len(counts))
+        self._codes[here], self._first[here] = counts, row + np.cumsum(counts) - counts
+        self._put(saved.words, row)
+        self._owners[row : row + len(saved.words)] = np.repeat(np.arange(slot, slot + len(counts)), counts)
+        self.eyes += int(np.count_nonzero(counts))
+        self.codes += len(saved.words)
 
     def _rows_of(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         counts = self.counts(slots)
@@ -107,8 +102,9 @@ class EyeRows:
 
     def _place(self, count: int) -> int:
         free = self._free.get(count)
-        if free:
-            return free.pop()
+        return free.pop() if free else self._append(count)
+
+    def _append(self, count: int) -> int:
         row, self._used = self._used, self._used + count
         while self._used > len(self._planes) * self._block:
             self._new_block()

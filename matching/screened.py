@@ -10,7 +10,6 @@ from matching.rotations import Rotations, rotated
 from matching.rows import EyeRows
 from matching.screening import WORTH, looks
 from matching.search import Rows, Scorer
-from matching.snapshot import SavedRows
 from matching.template import BITS, Template
 
 Probes = tuple[NDArray[np.uint64], NDArray[np.uint64]]
@@ -41,10 +40,6 @@ class EyePair:
         rng = np.random.default_rng(seed)
         left, right = (EyeRows(rng.permutation(BITS).astype(np.uint16)) for _ in range(2))
         return cls(left, right)
-
-    @classmethod
-    def restored(cls, left: SavedRows, right: SavedRows) -> "EyePair":
-        return cls(EyeRows.restored(left), EyeRows.restored(right))
 
     @property
     def codes_per_eye(self) -> float | None:

@@ -111,7 +111,7 @@ class Slots:
                 self.confidence = np.concatenate((self.confidence, np.zeros_like(self.confidence)))
         self.ids[slot], self._table[-1 - at] = template_id, slot
         if 3 * len(self) > 2 * len(self._table):
-            self._index()
+            self._index(len(self))
         return slot
 
     def give_back(self, template_id: int) -> int | None:
@@ -132,24 +132,28 @@ class Slots:
         return np.flatnonzero(there)
 
     @classmethod
-    def restored(cls, ids: NDArray[np.int64], confidence: NDArray[np.float64]) -> "Slots":
-        """Slot k is the k-th; ids are all different."""
-        slots = cls(
-            np.concatenate((ids, np.zeros(_GROW, np.int64))),
-            np.concatenate((confidence, np.zeros((_GROW, 2)))),
-            len(ids),
-        )
-        slots._index()
-        return slots
+    def with_room(cls, slots: int) -> "Slots":
+        """None yet, and nothing has to be moved until there are so many."""
+        found = cls(np.zeros(slots + _GROW, np.int64), np.zeros((slots + _GROW, 2)))
+        found._index(slots)
+        return found
+
+    def restore(self, ids: NDArray[np.int64], confidence: NDArray[np.float64]) -> int:
+        """Templates of a snapshot into the next slots, of which the first is returned; there is room for them, and no
+        id is there yet."""
+        first, self.used = self.used, self.used + len(ids)
+        self.ids[first : self.used], self.confidence[first : self.used] = ids, confidence
+        _put_all(self._table, self.ids, np.arange(first, self.used))
+        return first
 
     @property
     def nbytes(self) -> int:
         return self.ids.nbytes + self.confidence.nbytes + self._table.nbytes
 
-    def _index(self) -> None:
-        """The table anew, a third to two thirds full."""
+    def _index(self, ids: int) -> None:
+        """The table anew, at most two thirds full with so many ids."""
         size = len(self._table)
-        while 3 * len(self) > 2 * size:
+        while 3 * ids > 2 * size:
             size *= 2
         self._table = np.full(size, _EMPTY, np.int32)
         _put_all(self._table, self.ids, self.taken())

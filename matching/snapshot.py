@@ -2,11 +2,13 @@
 
     magic "PNHGAL", version u16, sealed u16, file id 16 bytes, then blocks of: length u64, AES-256-GCM of the payload
 
-Block 0 is the header (JSON: encoder, seq, name, counts), block 1 ids and confidences; then, by eye, the order of the
-bits, the number of codes of each slot, and the codes, at most BLOCK rows a block. Every file has a key of its own
-(HKDF-SHA256 of the key given, with the file's id), so the block's number can be the nonce; prefix and number are
-authenticated with each block, so blocks cannot be moved, left out or taken from another snapshot. One that is cut at
-a block's end lacks rows that the header counts.
+Block 0 is the header (JSON: encoder, seq, name, slots), block 1 the orders of the bits of left and right. Each further
+block has BLOCK slots, the last one the rest: ids, confidences, codes of left and of right eyes, and how many of them
+each slot has. So neither side ever holds more than a block beside the gallery itself.
+
+Every file has a key of its own (HKDF-SHA256 of the key given, with the file's id), so the block's number can be the
+nonce; prefix and number are authenticated with each block, so blocks cannot be moved, left out or taken from another
+snapshot. One that is cut at a block's end lacks slots that the header counts.
 
 Without a key the file's key comes from its id alone: damage is noticed, but whoever has the file can read it and
 make another. With a key, an open file is refused.
@@ -16,10 +18,11 @@ import json
 import os
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -31,53 +34,60 @@ from numpy.typing import NDArray
 from matching.errors import SnapshotDamaged, SnapshotKeyWrong, SnapshotVersionUnknown
 from matching.template import BITS, WORDS
 
-VERSION = 3
+VERSION = 4
 BLOCK = 8192
-"""Rows a block: 4 MB of codes and masks."""
+"""Slots a block; in memory, rows."""
 KEY_BYTES = 32
 _MAGIC = b"PNHGAL"
 _PREFIX = struct.Struct("<6sHH16s")
 _LENGTH = struct.Struct("<Q")
 _TAG = 16
+_ABOUT, _ROW = 26, 2 * BITS // 8
+"""Bytes of a slot without its codes, and of a code."""
 _MAX_HEADER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """slots: how many follow; left, right: uint16 (2048,), the order of their bits; name: whose gallery it is, for a
+    reader that has several."""
+
+    encoder: str
+    seq: int
+    slots: int
+    left: NDArray[np.uint16]
+    right: NDArray[np.uint16]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SavedRows:
-    """The codes of one eye.
+    """The codes of one eye of some slots. counts: int8 (slots,), how many each has; words: uint64 (rows, 2, 32)."""
 
-    order: uint16 (2048,), the permutation of their bits; counts: int8 (slots,), how many each slot has; words: uint64
-    (rows, 2, 32), in the order of the slots.
-    """
-
-    order: NDArray[np.uint16]
     counts: NDArray[np.int8]
     words: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
-    """The live slots of a gallery, numbered from 0: ids int64 (slots,), confidence float64 (slots, 2)."""
+class SavedSlots:
+    """ids: int64 (slots,); confidence: float64 (slots, 2). What was read is overwritten by the next block."""
 
-    encoder: str
-    seq: int
     ids: NDArray[np.int64]
     confidence: NDArray[np.float64]
     left: SavedRows
     right: SavedRows
-    name: str = ""
-    """Whose gallery it is, for a reader that has several."""
 
 
-def write_snapshot(path: Path, snapshot: Snapshot, *, key: bytes | None = None) -> None:
+def write_snapshot(path: Path, head: Head, blocks: Iterable[SavedSlots], *, key: bytes | None = None) -> None:
     """Write beside `path`, sync, then rename over it: a reader finds the old snapshot or the new one, whole.
 
-    `key`: 32 bytes; None leaves the codes readable by whoever has the file. Errors: ValueError for another length.
+    blocks: of BLOCK slots each, the last one of the rest. `key`: 32 bytes; None leaves the codes readable by whoever
+    has the file. Errors: ValueError for another length, or for other slots than the head counts.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            _write(file, snapshot, key)
+            _write(file, head, blocks, key)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -91,8 +101,13 @@ def write_snapshot(path: Path, snapshot: Snapshot, *, key: bytes | None = None) 
         os.close(folder)
 
 
-def read_snapshot(path: Path, *, key: bytes | None = None) -> Snapshot:
-    """Errors: SnapshotDamaged (with the block), SnapshotKeyWrong, SnapshotVersionUnknown, FileNotFoundError."""
+@contextmanager
+def reading(path: Path, *, key: bytes | None = None) -> Iterator[tuple[Head, Iterator[SavedSlots]]]:
+    """The head and, one after the other, the blocks; the last step of the iterator finds out whether all are there.
+
+    Errors, here and on the way: SnapshotDamaged (with the block), SnapshotKeyWrong, SnapshotVersionUnknown,
+    FileNotFoundError.
+    """
     with path.open("rb") as file:
         prefix = file.read(_PREFIX.size)
         if len(prefix) < _PREFIX.size or prefix[: len(_MAGIC)] != _MAGIC:
@@ -102,7 +117,9 @@ def read_snapshot(path: Path, *, key: bytes | None = None) -> Snapshot:
             raise SnapshotVersionUnknown(path, version, VERSION)
         if sealed != (key is not None):
             raise SnapshotKeyWrong(path)
-        return _read(_Blocks(path, file, _Seal(prefix, key)), sealed=bool(sealed))
+        blocks = _Blocks(path, file, _Seal(prefix, key))
+        head = _read_head(blocks, sealed=bool(sealed))
+        yield head, _read_slots(blocks, head.slots)
 
 
 class _Seal:
@@ -119,36 +136,40 @@ class _Seal:
         return number.to_bytes(12, "big"), self._prefix + number.to_bytes(8, "big")
 
 
-def _write(file: BinaryIO, snapshot: Snapshot, key: bytes | None) -> None:
+def _write(file: BinaryIO, head: Head, blocks: Iterable[SavedSlots], key: bytes | None) -> None:
     prefix = _PREFIX.pack(_MAGIC, VERSION, key is not None, os.urandom(16))
     seal = _Seal(prefix, key)
     file.write(prefix)
-    for number, payload in enumerate(_payloads(snapshot)):
+    for number, payload in enumerate(_payloads(head, blocks)):
         nonce, beside = seal.of(number)
         file.write(_LENGTH.pack(len(payload)))
         file.write(seal.cipher.encrypt(nonce, payload, beside))
 
 
-def _payloads(snapshot: Snapshot) -> Iterator[bytes]:
-    header = {
-        "encoder": snapshot.encoder,
-        "seq": snapshot.seq,
-        "name": snapshot.name,
-        "slots": len(snapshot.ids),
-        "left": len(snapshot.left.words),
-        "right": len(snapshot.right.words),
-    }
-    yield json.dumps(header, sort_keys=True).encode()
-    yield snapshot.ids.astype("<i8").tobytes() + snapshot.confidence.astype("<f8").tobytes()
-    for rows in (snapshot.left, snapshot.right):
-        yield from _rows_payloads(rows)
+def _payloads(head: Head, blocks: Iterable[SavedSlots]) -> Iterator[bytes]:
+    told = {"encoder": head.encoder, "seq": head.seq, "name": head.name, "slots": head.slots}
+    yield json.dumps(told, sort_keys=True).encode()
+    yield np.concatenate((head.left, head.right)).astype("<u2").tobytes()
+    for block in _checked(blocks, head.slots):
+        yield _payload(block)
 
 
-def _rows_payloads(rows: SavedRows) -> Iterator[bytes]:
-    yield rows.order.astype("<u2").tobytes()
-    yield rows.counts.astype("<i1").tobytes()
-    for start in range(0, len(rows.words), BLOCK):
-        yield rows.words[start : start + BLOCK].astype("<u8").tobytes()
+def _checked(blocks: Iterable[SavedSlots], slots: int) -> Iterator[SavedSlots]:
+    left = slots
+    for block in blocks:
+        if len(block.ids) != min(BLOCK, left):
+            raise ValueError(f"a block has {min(BLOCK, left)} slots here, not {len(block.ids)}")
+        left -= len(block.ids)
+        yield block
+    if left:
+        raise ValueError(f"{left} slots are missing of the {slots} that the head counts")
+
+
+def _payload(block: SavedSlots) -> bytes:
+    eyes = block.left, block.right
+    words, counts = (rows.words.astype("<u8", copy=False) for rows in eyes), (rows.counts for rows in eyes)
+    parts = block.ids.astype("<i8", copy=False), block.confidence.astype("<f8", copy=False), *words, *counts
+    return b"".join(np.ascontiguousarray(part).data for part in parts)
 
 
 class _Blocks:
@@ -156,70 +177,65 @@ class _Blocks:
 
     def __init__(self, path: Path, file: BinaryIO, seal: _Seal) -> None:
         self.path, self._file, self._seal = path, file, seal
-        self._number = 0
-        self._buffer = bytearray(_MAX_HEADER)
+        self.number = 0
+        self.rest = path.stat().st_size - _PREFIX.size
+        self._sealed = self._opened = np.empty(0, np.uint64)
 
-    def header(self) -> bytes:
-        length = self._length()
-        if not 0 <= length <= _MAX_HEADER - _TAG:
-            raise SnapshotDamaged(self.path, 0)
-        out = bytearray(length)
-        self._open(memoryview(out))
-        return bytes(out)
-
-    def into(self, out: NDArray[Any]) -> None:
-        """The next block, which has exactly the size of `out`, straight into it."""
-        if self._length() != out.nbytes:
-            raise SnapshotDamaged(self.path, self._number)
-        self._open(out.reshape(-1).view(np.uint8).data)
+    def next(self, most: int | None = None) -> NDArray[np.uint8]:
+        """The next block, of at most so many bytes; the one before is overwritten."""
+        raw = self._file.read(_LENGTH.size)
+        length = int(_LENGTH.unpack(raw)[0]) if len(raw) == _LENGTH.size else -1
+        self.rest -= _LENGTH.size + length + _TAG
+        if length < 0 or self.rest < 0 or (most is not None and length > most):
+            raise self.damaged()
+        if self._sealed.nbytes < length + _TAG:
+            self._sealed, self._opened = (np.empty(-(-(length + _TAG) // 8), np.uint64) for _ in range(2))
+        sealed, opened = self._sealed.view(np.uint8)[: length + _TAG], self._opened.view(np.uint8)[:length]
+        if self._file.readinto(sealed.data) != len(sealed):  # type: ignore[attr-defined]
+            raise self.damaged()
+        nonce, beside = self._seal.of(self.number)
+        try:
+            self._seal.cipher.decrypt_into(nonce, sealed.data, beside, opened.data)
+        except InvalidTag as error:
+            raise self.damaged() from error
+        self.number += 1
+        return opened
 
     def end(self) -> None:
-        if self._file.read(1):
-            raise SnapshotDamaged(self.path, self._number)
+        if self.rest:
+            raise self.damaged()
 
-    def _length(self) -> int:
-        raw = self._file.read(_LENGTH.size)
-        return int(_LENGTH.unpack(raw)[0]) if len(raw) == _LENGTH.size else -1
-
-    def _open(self, out: memoryview) -> None:
-        size = len(out) + _TAG
-        if len(self._buffer) < size:
-            self._buffer = bytearray(size)
-        sealed = memoryview(self._buffer)[:size]
-        if self._file.readinto(sealed) != size:  # type: ignore[attr-defined]
-            raise SnapshotDamaged(self.path, self._number)
-        nonce, beside = self._seal.of(self._number)
-        try:
-            self._seal.cipher.decrypt_into(nonce, sealed, beside, out)
-        except InvalidTag as error:
-            raise SnapshotDamaged(self.path, self._number) from error
-        self._number += 1
+    def damaged(self) -> SnapshotDamaged:
+        return SnapshotDamaged(self.path, self.number)
 
 
-def _read(blocks: _Blocks, *, sealed: bool) -> Snapshot:
+def _read_head(blocks: _Blocks, *, sealed: bool) -> Head:
     try:
-        header = json.loads(blocks.header())
+        told = json.loads(blocks.next(_MAX_HEADER).tobytes())
     except SnapshotDamaged as error:
         raise (SnapshotKeyWrong(blocks.path) if sealed else error) from error
-    slots = header["slots"]
-    size = blocks.path.stat().st_size
-    if 26 * slots + 16 * WORDS * (header["left"] + header["right"]) > size:
-        raise SnapshotDamaged(blocks.path, 0)
-    about = np.empty(3 * slots, np.int64)
-    blocks.into(about)
-    ids, confidence = about[:slots].copy(), about[slots:].view(np.float64).reshape(slots, 2).copy()
-    left, right = _read_rows(blocks, slots, header["left"]), _read_rows(blocks, slots, header["right"])
+    orders = blocks.next(4 * BITS)
+    if len(orders) != 4 * BITS or _ABOUT * told["slots"] > blocks.rest:
+        raise blocks.damaged()
+    left, right = orders.view("<u2").reshape(2, BITS).copy()
+    if any((np.sort(order) != np.arange(BITS)).any() for order in (left, right)):
+        raise blocks.damaged()
+    return Head(told["encoder"], told["seq"], told["slots"], left, right, told["name"])
+
+
+def _read_slots(blocks: _Blocks, slots: int) -> Iterator[SavedSlots]:
+    for first in range(0, slots, BLOCK):
+        yield _slots_of(blocks, blocks.next(), min(BLOCK, slots - first))
     blocks.end()
-    return Snapshot(header["encoder"], header["seq"], ids, confidence, left, right, header["name"])
 
 
-def _read_rows(blocks: _Blocks, slots: int, count: int) -> SavedRows:
-    order, counts = np.empty(BITS, np.uint16), np.empty(slots, np.int8)
-    blocks.into(order)
-    blocks.into(counts)
-    if (counts < 0).any() or counts.sum(dtype=np.int64) != count or (np.sort(order) != np.arange(BITS)).any():
-        raise SnapshotDamaged(blocks.path, 0)
-    words = np.empty((count, 2, WORDS), np.uint64)
-    for start in range(0, count, BLOCK):
-        blocks.into(words[start : start + BLOCK])
-    return SavedRows(order, counts, words)
+def _slots_of(blocks: _Blocks, payload: NDArray[np.uint8], slots: int) -> SavedSlots:
+    if len(payload) < _ABOUT * slots:
+        raise blocks.damaged()
+    counts = payload[len(payload) - 2 * slots :].view(np.int8).reshape(2, slots)
+    left, right = (int(n) for n in counts.sum(axis=1, dtype=np.int64))
+    if (counts < 0).any() or _ABOUT * slots + _ROW * (left + right) != len(payload):
+        raise blocks.damaged()
+    ids, confidence = payload[: 8 * slots].view("<i8"), payload[8 * slots : 24 * slots].view("<f8").reshape(slots, 2)
+    words = payload[24 * slots : len(payload) - 2 * slots].view("<u8").reshape(left + right, 2, WORDS)
+    return SavedSlots(ids, confidence, SavedRows(counts[0], words[:left]), SavedRows(counts[1], words[left:]))

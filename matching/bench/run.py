@@ -7,11 +7,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 
+from matching.bench.kept import loading_s, saving_s
 from matching.bench.peers import ROW_BYTES, Peers, memory_read, peers
 from matching.bench.subject import Subject, demand_room, make_subject
 from matching.bench.timing import Task, concurrent_share, interleave, percentiles
@@ -55,6 +57,15 @@ def run_bench(size: Size, *, seed: int, say: Say = lambda _line: None) -> Figure
     """
     say(demand_room(size.identities, peers=size.peers))
     warm_up()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "gallery"
+        figures = _measured(size, seed, say, path)
+        # nothing is left of the first gallery by now: there may be no room for two
+        return figures | {"snapshot_load_s": loading_s(path) if path.exists() else None}
+
+
+def _measured(size: Size, seed: int, say: Say, path: Path) -> Figures:
+    """All but loading what is left at `path`."""
     rng = np.random.default_rng(seed)
     subject = make_subject(rng, size.identities, probes=size.probes, fit=_FITTED, peers=size.peers)
     fit = goodness(subject.sample, subject.pairs, real=real_codes())
@@ -96,6 +107,7 @@ def run_bench(size: Size, *, seed: int, say: Say = lambda _line: None) -> Figure
         **{f"times_{key.removesuffix('_ms')}": one / medians[key] if key in medians else None for key in _PEER_KEYS},
         "times_both_eyes": medians["both_eyes"] / one,
         "compile_s": _compiling_s() if size.compiling else None,
+        "snapshot_save_s": saving_s(subject.engine, path),
         "enrolling_s": subject.enrolling_s,
         "fit": _fit(fit),
     }

@@ -23,6 +23,7 @@ def report(figures: dict[str, Any]) -> str:
             f"32 searches at once keep {f['concurrent_share']:.0%} of the throughput of one after the other",
             f"threshold {f['within']:.3f}: {lost} (at most {f['missed_at_most']:.1e})",
             f"{f['adds_per_s']:.0f} templates added a second, {f['bytes_per_identity']:.0f} bytes an identity",
+            _snapshot(f["snapshot_save_s"], f["snapshot_load_s"]),
             f"drawing and enrolling took {f['enrolling_s']:.0f} s{_compiling(f['compile_s'])}",
         )
     )
@@ -50,6 +51,12 @@ def _peer(figures: dict[str, Any], name: str, about: str) -> str:
 
 def _beside(name: str, taken: float, about: str, times: float) -> str:
     return f"{name:18s}{taken:9.2f} ms ({about}): a search of one eye is {times:.3f} ×"
+
+
+def _snapshot(saved: float | None, loaded: float | None) -> str:
+    if saved is None or loaded is None:
+        return "a snapshot was not made: the disk has no room for it"
+    return f"a sealed snapshot is written in {saved:.2f} s and loaded in {loaded:.2f} s"
 
 
 def _compiling(seconds: float | None) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.bench.subject import within_of
 from matching.distributed.layout import Layout
@@ -25,7 +26,7 @@ from matching.engine import LocalEngine
 from matching.interfaces import Engine, GalleryChange
 from matching.machine import instruction_set
 from matching.population import Crowd
-from matching.snapshot import SavedRows, Snapshot, write_snapshot
+from matching.snapshot import BLOCK, Head, SavedRows, SavedSlots, write_snapshot
 from matching.template import BITS, Template
 
 _SEEDS = 200
@@ -103,13 +104,17 @@ def _snapshots(folder: Path, crowd: Crowd, identities: int, layout: Layout) -> P
     shard_of = np.array([layout.shard_of(int(k), int(k) + 1) for k in ids])
     for shard in range(-1, layout.shards):
         mine = np.flatnonzero(shard_of == shard) if shard >= 0 else ids
-        confidence, counts = np.ones((len(mine), 2)), np.ones(len(mine), np.int8)
         name = layout.name(shard, identities) if shard >= 0 else ""
         order = np.arange(BITS, dtype=np.uint16)
-        rows = (SavedRows(order, counts, left[mine]), SavedRows(order, counts, right[mine]))
-        snapshot = Snapshot(encoder, identities, ids[mine], confidence, *rows, name=name)
-        write_snapshot(folder / f"shard-{shard}.gallery", snapshot, key=_KEY)
+        head = Head(encoder, identities, len(mine), order, order, name)
+        blocks = (_block(part, left, right) for part in np.split(mine, range(BLOCK, len(mine), BLOCK)))
+        write_snapshot(folder / f"shard-{shard}.gallery", head, blocks, key=_KEY)
     return folder / "shard--1.gallery"
+
+
+def _block(ids: NDArray[np.int64], left: NDArray[np.uint64], right: NDArray[np.uint64]) -> SavedSlots:
+    rows = (SavedRows(np.ones(len(ids), np.int8), words[ids]) for words in (left, right))
+    return SavedSlots(ids, np.ones((len(ids), 2)), *rows)
 
 
 def _loaded(path: Path) -> tuple[LocalEngine, Figures]:

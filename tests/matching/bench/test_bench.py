@@ -18,6 +18,7 @@ KEYS = {
     "ms_per_search", "ms_mated", "ms_non_mated", "ms_both_eyes", "adds_per_s", "bytes_per_identity", "bytes_read",
     "missed", "missed_of", "faiss_ms", "usearch_ms", "numpy_ms", "memory_read_ms", "threads", "isa", "concurrent_share",
     "compile_s", "times_faiss", "times_usearch", "times_numpy", "times_memory_read", "times_both_eyes", "fit",
+    "snapshot_save_s", "snapshot_load_s",
 }  # fmt: skip
 SMALL = Size(identities=1500, probes=5, proven=400, compiling=False)
 
@@ -39,7 +40,8 @@ def test_every_figure_is_there(figures: dict[str, object]) -> None:
         assert isinstance(taken, dict)
         assert set(taken) == {"p50", "p95"}
         assert 0 < taken["p50"] <= taken["p95"]
-    for key in ("faiss_ms", "usearch_ms", "numpy_ms", "memory_read_ms", "concurrent_share", "adds_per_s"):
+    above_nothing = ("memory_read_ms", "concurrent_share", "adds_per_s", "snapshot_save_s", "snapshot_load_s")
+    for key in ("faiss_ms", "usearch_ms", "numpy_ms", *above_nothing):
         assert figures[key] > 0, key  # type: ignore[operator]
     assert figures["bytes_read"] == 1500 * 512
     assert figures["missed_of"] == 400
@@ -64,6 +66,15 @@ def test_without_peers_they_are_told_as_not_run() -> None:
     assert alone["faiss_ms"] is alone["usearch_ms"] is alone["numpy_ms"] is alone["times_faiss"] is None
     assert alone["memory_read_ms"] > 0
     assert report(alone).count("not run") == 3
+
+
+def test_a_snapshot_that_the_disk_has_no_room_for_is_told_as_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matching.bench import kept
+
+    monkeypatch.setattr(kept, "gallery_bytes", lambda _templates, _codes: 1 << 62)
+    full = run_bench(Size(identities=800, probes=5, proven=100, peers=False, compiling=False), seed=2)
+    assert full["snapshot_save_s"] is full["snapshot_load_s"] is None
+    assert "no room" in report(full)
 
 
 def test_a_population_that_does_not_fit_ends_the_run_without_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
