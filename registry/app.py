@@ -19,7 +19,7 @@ from registry.attachments import api as attachments
 from registry.audit import routes as audit
 from registry.calendar import routes as calendar
 from registry.cases import api as cases_api
-from registry.cases import dues_api
+from registry.cases import dues_api, proposals_api
 from registry.cases import routes as cases
 from registry.cases import writing_api as cases_writing
 from registry.children import api as children_api
@@ -75,7 +75,7 @@ def create_app(
     app.state.web = parts
     people, casework = (
         (children, children_api, families, observation, tracing, searches, safeguarding, transfers, referrals),
-        (cases, cases_api, cases_writing, letters, notes, flags, attachments, inbox, calendar, dues_api),
+        (cases, cases_api, cases_writing, proposals_api, letters, notes, flags, attachments, inbox, calendar, dues_api),
     )
     for subject in (login, access, reentry_api, encounters, live, *people, *casework, review, devices, intake, audit):
         app.include_router(subject.router)

@@ -6,10 +6,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from registry.access.rules import Role
-from registry.cases.queries import CaseRow, ProposalRow
+from registry.cases.queries import CaseRow
 from registry.cases.records import CaseEntry, CaseTask, Commitment, Promise
 from registry.cases.sheet import Sheet, may_read
-from registry.cases.tables import Case, CaseEvent
+from registry.cases.tables import Case, CaseEvent, Proposal
+from registry.encounters.tables import Encounter
 
 
 class _Out(BaseModel):
@@ -104,6 +105,28 @@ class CaseOut(_Out):
     open_proposal_id: int | None = None
 
 
+class ProposalOut(_Out):
+    """kind: reopen (a closed case of a child met again) | county_list (a child met on the street, without a case)."""
+
+    id: int
+    kind: str
+    state: str
+    child_id: int
+    case_id: int | None
+    times: int
+    opened_at: datetime
+    due_at: datetime | None
+    encounter_id: int
+    place: str
+    decided_by: str | None
+    reason: str | None
+
+
+class ProposalsOut(_Out):
+    proposals: list[ProposalOut]
+    next: str | None
+
+
 class CaseSheetOut(CaseOut):
     version: int
     owner_id: int | None
@@ -180,16 +203,7 @@ def sheet_out(
     )  # fmt: skip
 
 
-def proposal_json(row: ProposalRow) -> dict[str, Any]:
-    proposal = row.proposal
-    return {
-        "id": proposal.id,
-        "kind": proposal.kind,
-        "child_id": proposal.child_id,
-        "case_id": proposal.case_id,
-        "times": proposal.times,
-        "opened_at": proposal.opened_at.isoformat(),
-        "due_at": proposal.due_at.isoformat() if proposal.due_at else None,
-        "encounter_id": row.encounter.id,
-        "place": row.encounter.place_name,
-    }
+def proposal_out(row: Proposal, met: Encounter) -> ProposalOut:
+    """`met`: where the child was met last."""
+    own = {name: getattr(row, name) for name in ProposalOut.model_fields if name not in ("encounter_id", "place")}
+    return ProposalOut(**own, encounter_id=met.id, place=met.place_name)

@@ -1,8 +1,7 @@
 """Cases, and the proposals that a case manager accepts or declines."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse
@@ -13,14 +12,14 @@ from registry.cases import queries, service
 from registry.cases.api import State
 from registry.cases.casework import Handed, decide, write
 from registry.cases.forms.leaving import Closure
-from registry.cases.json import proposal_json
+from registry.cases.proposals_api import place_of
 from registry.cases.rules import CaseState
 from registry.cases.sheet import sheet
 from registry.cases.tables import Proposal
 from registry.cases.writing_api import actor_of, desk_of
 from registry.db import UnitOfWork
 from registry.errors import AlreadyDecided, CaseOpenAlready, LawRefuses, NotThere, ReasonNeeded
-from registry.replies.web import After, Limit, cursor, read_cursor
+from registry.replies.web import After, cursor
 from registry.web.page import Page, PageOf
 from registry.web.parts import Parts, Reading
 
@@ -149,26 +148,10 @@ def decline(page: PageOf, parts: Parts, work: Reading, proposal_id: int, reason:
     return RedirectResponse("/proposals?done=declined", status_code=303)
 
 
-@router.get("/api/proposals")
-def proposals_json(page: PageOf, work: Reading, after: After = "", limit: Limit = 50) -> dict[str, Any]:
-    """Reopenings first, by when they are due; then the county's list, the longest waiting first."""
-    found = queries.open_proposals(
-        work.session, by=page.signed_in.account_id, after=_place(after), limit=limit
-    )  # fmt: skip
-    return {
-        "proposals": [proposal_json(row) for row in found.rows],
-        "next": cursor(*found.next) if found.next else None,
-    }
-
-
-def _place(after: str) -> tuple[Any, ...] | None:
-    return read_cursor(after, int, datetime, datetime, int)
-
-
 def _proposals(
     page: Page, work: Reading, *, after: str = "", status: int = 200, problem: str | None = None
 ) -> HTMLResponse:
-    found = queries.open_proposals(work.session, by=page.signed_in.account_id, after=_place(after))
+    found = queries.open_proposals(work.session, by=page.signed_in.account_id, after=place_of(after))
     further = cursor(*found.next) if found.next else None
     return page.render(
         "cases/proposals.html", status=status, found=found, most=queries.MOST_COUNTED, after=after, further=further,

@@ -20,7 +20,7 @@ from registry.cases.tables import Case, Counter, Proposal
 from registry.children.sealing import visible_to
 from registry.children.tables import Child
 from registry.db import UnitOfWork
-from registry.encounters.tables import Slot
+from registry.encounters.tables import Encounter, Slot
 from registry.errors import AlreadyDecided, CaseOpenAlready, NotThere, ReasonNeeded
 from registry.live.service import Happening, tell
 from registry.review.sides import standing_as
@@ -71,33 +71,24 @@ def accept_proposal(
 
 
 def decline_proposal(
-    work: UnitOfWork,
-    *,
-    proposal_id: int,
-    actor: str,
-    reason: str,
-    by: int | None = None,
-    trail: AuditTrail,
+    work: UnitOfWork, *, proposal_id: int, actor: str, reason: str, by: int | None = None, trail: AuditTrail,
     clock: Clock,
-) -> None:
-    """For the roles case_manager and screening. Errors: NotThere, AlreadyDecided, ReasonNeeded."""
+) -> tuple[Proposal, Encounter]:  # fmt: skip
+    """What was declined, and where the child was met last. For the roles case_manager and screening.
+
+    Errors: NotThere, AlreadyDecided, ReasonNeeded.
+    """
     if not reason.strip():
         raise ReasonNeeded
     work.lock_gallery()
     proposal, now = _undecided(work, proposal_id, by), clock.now()
     if proposal.case_id is not None:
-        case = work.session.get_one(Case, proposal.case_id)
-        note(
-            work,
-            case,
-            "reopening_declined",
-            actor=actor,
-            now=now,
-            slot_id=proposal.last_slot_id,
-            detail={"reason": reason},
-        )
+        case, detail = work.session.get_one(Case, proposal.case_id), {"reason": reason}
+        note(work, case, "reopening_declined", actor=actor, now=now, slot_id=proposal.last_slot_id, detail=detail)
     _decide(work, proposal, "declined", actor=actor, reason=reason.strip()[:500], now=now, trail=trail)
     tell(work, [Happening(kind="proposal_decided", child_id=proposal.child_id, data={"proposal": proposal.id})], at=now)
+    met = work.session.get_one(Encounter, work.session.get_one(Slot, proposal.last_slot_id).encounter_id)
+    return proposal, met
 
 
 def admit(

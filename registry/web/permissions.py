@@ -117,6 +117,8 @@ PERMISSIONS: Mapping[tuple[str, str], Roles] = MappingProxyType(
         ("GET", "/api/requests"): CASEWORK,
         ("GET", "/proposals"): CASES,
         ("GET", "/api/proposals"): CASES,
+        ("POST", "/api/proposals/{proposal_id}/accept"): CASES,
+        ("POST", "/api/proposals/{proposal_id}/decline"): CASES,
         ("POST", "/proposals/{proposal_id}/accept"): CASES,
         ("POST", "/proposals/{proposal_id}/decline"): CASES,
         **REVIEW,
