@@ -178,3 +178,18 @@ def test_several_processes_give_the_records_that_one_gives(folder: Path) -> None
     rows = read_manifest(folder / "list.csv") * 2
     alone, together = (extraction.extract_all(rows, workers=count) for count in (1, 2))
     assert [r.template for r in alone] == [r.template for r in together]
+
+
+def test_persian_names_of_pictures_and_devices_do_not_turn_the_words_around_them(tmp_path: Path, take: Take) -> None:
+    lines = ["path,subject,eye,device"]
+    for k in range(2):
+        name = f"کودک 1/چشم_{k}.jpg"
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / name), cv2.merge([take(seed=k).image] * 3))
+        lines.append(f"{name},الف,left,اسکنر")
+    (tmp_path / "فهرست.csv").write_text("\n".join(lines), encoding="utf-8")
+    rows, out = read_manifest(tmp_path / "فهرست.csv"), tmp_path / "گزارش"
+    run.evaluate(rows, out, manifest="فهرست.csv", workers=1, clock=time.monotonic)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for name in ("فهرست.csv", *(row.name for row in rows)):
+        assert f"<bdi>{name}</bdi>" in page
