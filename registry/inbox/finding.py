@@ -265,7 +265,7 @@ def referrals(session: Session, house: House, table: Table, now: datetime) -> It
     for one, child_id in rows:
         yield causes.referral(
             one.id, ended=one.id in known, people=people[one.partner_id], seeing=house.seeing(child_id),
-            not_to={house.names[name] for name in (one.ended_by,) if name in house.names},
+            not_to={house.names[one.ended_by]} if one.ended_by in house.names else (),
         )  # fmt: skip
 
 
