@@ -277,6 +277,17 @@ class NoteChanged(RegistryError):
         self.note_id, self.newest = note_id, newest
 
 
+class MatchJudged(RegistryError):
+    """A colleague has judged this possible match meanwhile. The caller is shown what stands and decides."""
+
+    def __init__(self, match_id: int) -> None:
+        super().__init__(
+            f"Match {match_id} was judged by a colleague meanwhile. Read what they think, then send yours again with "
+            "its ETag."
+        )
+        self.match_id = match_id
+
+
 class SweepElsewhere(RegistryError):
     """Another process does this sweep's steps."""
 

@@ -83,8 +83,8 @@ def decline_proposal(
     work.lock_gallery()
     proposal, now = _undecided(work, proposal_id, by), clock.now()
     if proposal.case_id is not None:
-        case, detail = work.session.get_one(Case, proposal.case_id), {"reason": reason}
-        note(work, case, "reopening_declined", actor=actor, now=now, slot_id=proposal.last_slot_id, detail=detail)
+        case, slot_id = work.session.get_one(Case, proposal.case_id), proposal.last_slot_id
+        note(work, case, "reopening_declined", actor=actor, now=now, slot_id=slot_id, detail={"reason": reason})
     _decide(work, proposal, "declined", actor=actor, reason=reason.strip()[:500], now=now, trail=trail)
     tell(work, [Happening(kind="proposal_decided", child_id=proposal.child_id, data={"proposal": proposal.id})], at=now)
     met = work.session.get_one(Encounter, work.session.get_one(Slot, proposal.last_slot_id).encounter_id)

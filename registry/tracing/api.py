@@ -11,14 +11,14 @@ from starlette.responses import Response
 from registry.children.acting import Act
 from registry.children.tables import Child
 from registry.db import UnitOfWork
-from registry.errors import NotThere
+from registry.errors import MatchJudged, NotThere
 from registry.families.service import restrained_near
 from registry.families.tables import FamilyMember
 from registry.replies.service import Reply
-from registry.replies.web import After, Limit, cursor, read_cursor
+from registry.replies.web import After, IfMatch, Limit, answer, cursor, number_in, read_cursor
 from registry.tracing import service
 from registry.tracing.forms import CloseForm, InquiryForm, VerdictForm
-from registry.tracing.json import InquiryOut, InquiryPage, MatchOut, MatchPage, inquiry_out, match_out
+from registry.tracing.json import InquiryOut, InquiryPage, MatchOut, MatchPage, inquiry_out, match_etag, match_out
 from registry.tracing.rules import may_be_kept_away
 from registry.tracing.tables import Inquiry, PossibleMatch
 from registry.web.page import Page, PageOf
@@ -75,21 +75,35 @@ def matches(page: PageOf, work: Reading, after: After = "", limit: Limit = 50) -
     rows = select(PossibleMatch).where(service.told_to(viewer.account_id, viewer.roles))
     if start:
         rows = rows.where(PossibleMatch.id < start[0])
-    rows = rows.options(selectinload(PossibleMatch.inquiry)).order_by(PossibleMatch.id.desc())
+    rows = rows.options(selectinload(PossibleMatch.inquiry), selectinload(PossibleMatch.verdicts)).order_by(
+        PossibleMatch.id.desc()
+    )
     found = work.session.scalars(rows.limit(limit + 1)).all()
     shown = _shown(work.session, found[:limit], page)
     return MatchPage(matches=shown, next=cursor(shown[-1].id) if len(found) > limit else None)
 
 
-@router.post("/matches/{match_id}/verdict", response_model=MatchOut)
-def decide(act: Act, page: PageOf, match_id: int, sent: VerdictForm) -> Response:
-    """What the child's worker thinks of it."""
+@router.post("/matches/{match_id}/verdict", response_model=MatchOut, responses={412: {"model": MatchOut}})
+def decide(act: Act, page: PageOf, match_id: int, sent: VerdictForm, if_match: IfMatch = None) -> Response:
+    """What the child's worker thinks of it; earlier verdicts stay. 412 with what stands, where a colleague was quicker.
+
+    Whoever judges it otherwise than before sends its `etag` as If-Match.
+    """
 
     def decide_it(work: UnitOfWork) -> Reply:
-        decided = service.decide(work, match_id, sent, by=act.person, **act.tools)
-        return Reply(body=_shown(work.session, [decided], page)[0].model_dump(mode="json"))
+        seen = number_in(if_match, "verdict")
+        return _one(work, service.decide(work, match_id, sent, seen=seen, by=act.person, **act.tools), page)
 
-    return act.once(decide_it)
+    try:
+        return act.once(decide_it)
+    except MatchJudged:
+        with act.parts.container.database.reading() as work:
+            standing = _one(work, work.session.get_one(PossibleMatch, match_id), page)
+        return answer(Reply(body=standing.body, etag=standing.etag, status=412))
+
+
+def _one(work: UnitOfWork, match: PossibleMatch, page: Page) -> Reply:
+    return Reply(body=_shown(work.session, [match], page)[0].model_dump(mode="json"), etag=match_etag(match))
 
 
 def _shown(session: Session, found: Sequence[PossibleMatch], page: Page) -> list[MatchOut]:

@@ -28,6 +28,15 @@ class InquiryPage(BaseModel):
     next: str | None
 
 
+class VerdictOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    verdict: str
+    note: str
+    decided_at: datetime
+    decided_by: str
+
+
 class MatchOut(BaseModel):
     """`inquirer_may_be_kept_away`: the inquirer's name is like that of a member whom the family file keeps away."""
 
@@ -39,8 +48,12 @@ class MatchOut(BaseModel):
     verdict: str
     decided_by: str | None
     note: str | None
+    verdicts: list[VerdictOut]
+    """Every one that was given, the oldest first."""
     inquirer_may_be_kept_away: bool
     inquiry: InquiryOut
+    etag: str | None
+    """To be sent as If-Match by whoever judges it otherwise; None while nobody has judged it."""
 
 
 class MatchPage(BaseModel):
@@ -52,9 +65,14 @@ def inquiry_out(inquiry: Inquiry) -> InquiryOut:
     return InquiryOut.model_validate(inquiry)
 
 
+def match_etag(match: PossibleMatch) -> str | None:
+    return f'"verdict-{match.verdicts[-1].id}"' if match.verdicts else None
+
+
 def match_out(match: PossibleMatch, child_code: str, *, kept_away: bool) -> MatchOut:
     return MatchOut(
         id=match.id, child_id=match.child_id, child_code=child_code, agrees=match.agrees, found_at=match.found_at,
         verdict=match.verdict, decided_by=match.decided_by, note=match.note, inquirer_may_be_kept_away=kept_away,
-        inquiry=inquiry_out(match.inquiry),
+        inquiry=inquiry_out(match.inquiry), etag=match_etag(match),
+        verdicts=[VerdictOut.model_validate(one) for one in match.verdicts],
     )  # fmt: skip

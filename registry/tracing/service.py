@@ -23,12 +23,12 @@ from registry.children.sealing import visible_to
 from registry.children.tables import Child, ChildSlotLink
 from registry.db import UnitOfWork
 from registry.encounters.tables import Encounter, Slot
-from registry.errors import NotThere, RuleForbids
+from registry.errors import MatchJudged, NotThere, RuleForbids
 from registry.names.tokens import NameMarks
 from registry.tracing import rules
 from registry.tracing.forms import CloseForm, InquiryForm, VerdictForm
 from registry.tracing.rules import Known
-from registry.tracing.tables import Inquiry, PossibleMatch
+from registry.tracing.tables import Inquiry, MatchVerdict, PossibleMatch
 
 _PAGE = 100
 MOST_COMPARED = 1_000
@@ -88,14 +88,26 @@ def look_again(work: UnitOfWork, child_id: int, *, clock: Clock) -> None:
 
 
 def decide(
-    work: UnitOfWork, match_id: int, form: VerdictForm, *, by: Person, trail: AuditTrail, clock: Clock
+    work: UnitOfWork, match_id: int, form: VerdictForm, *, seen: int | None, by: Person, trail: AuditTrail, clock: Clock
 ) -> PossibleMatch:
-    """By the child's worker. Errors: NotThere."""
+    """By the child's worker. `seen`: the newest verdict that they had before them; None: there was none.
+
+    Errors: NotThere, MatchJudged (a colleague has judged it meanwhile).
+    """
     asked = select(PossibleMatch).where(PossibleMatch.id == match_id, told_to(by.account_id, by.roles))
     match = work.session.execute(asked.with_for_update(of=PossibleMatch)).scalar_one_or_none()
     if match is None:
         raise NotThere("match")
+    last = match.verdicts[-1] if match.verdicts else None
+    if last is not None and (last.verdict, last.note, last.decided_by) == (form.verdict, form.note, by.name):
+        return match
+    if (last.id if last else None) != seen:
+        raise MatchJudged(match_id)
     match.verdict, match.note, match.decided_at, match.decided_by = form.verdict, form.note, clock.now(), by.name
+    match.verdicts.append(
+        MatchVerdict(verdict=form.verdict, note=form.note, decided_at=match.decided_at, decided_by=by.name)
+    )
+    work.session.flush()  # its number goes into the ETag
     trail.append(
         work, actor=by.name, action="tracing.decided", subject=f"child:{match.child_id}",
         detail={"match": match_id, "verdict": str(form.verdict)},

@@ -41,7 +41,23 @@ class PossibleMatch(Base):
     """The fields that agree, in words of the form."""
     found_at: Mapped[datetime]
     verdict: Mapped[str] = mapped_column(String(12), default="open", index=True)
+    """The newest, with its note; all of them stand in `verdicts`."""
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str | None] = mapped_column(String(500))
     inquiry: Mapped[Inquiry] = relationship()
+    verdicts: Mapped[list["MatchVerdict"]] = relationship(order_by="MatchVerdict.id")
+
+
+class MatchVerdict(Base):
+    """What one of the child's workers thought of a match. Never changed: another view is another row."""
+
+    __tablename__ = "tracing_verdict"
+    __table_args__ = (CheckConstraint("verdict in ('likely', 'ruled_out')", name="verdict"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("tracing_match.id"), index=True)
+    verdict: Mapped[str] = mapped_column(String(12))
+    note: Mapped[str] = mapped_column(String(500))
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(String(200))

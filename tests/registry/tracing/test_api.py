@@ -122,6 +122,29 @@ def test_the_worker_judges_and_the_judgement_stays(worker: Api, owner: Api) -> N
     assert owner.post(f"/tracing/matches/{match['id']}/verdict", verdict="send", note="x").status_code == 422
 
 
+def test_a_second_verdict_overwrites_nothing_and_the_second_of_two_workers_is_shown_the_first(
+    worker: Api, owner: Api, log_in: LogIn, zahra: int, desk: Desk
+) -> None:
+    worker.post("/tracing/inquiries", **FATHER)
+    (match,) = matches(owner)
+    path = f"/tracing/matches/{match['id']}/verdict"
+    first = owner.post(path, verdict="ruled_out", note="پدرش فوت شده است")
+    assert owner.post(path, verdict="ruled_out", note="پدرش فوت شده است").status_code == 200, "sent twice it is one"
+    with desk.work() as work:
+        work.session.scalars(select(Case).where(Case.child_id == zahra)).one().owner_id = None
+    manager = Api(log_in("centre_manager"))
+    blind = manager.post(path, verdict="likely", note="عمویش زنده است")
+    assert (blind.status_code, blind.json()["verdict"]) == (412, "ruled_out")
+    body = {"verdict": "likely", "note": "عمویش زنده است"}
+    judged = manager.http.post(f"/api{path}", json=body, headers={"if-match": blind.headers["etag"]})
+    assert (judged.status_code, judged.json()["verdict"], judged.json()["etag"] == first.json()["etag"]) == (
+        200, "likely", False,
+    )  # fmt: skip
+    assert [(one["verdict"], one["decided_by"]) for one in judged.json()["verdicts"]] == [
+        ("ruled_out", "case-manager"), ("likely", "centre-manager"),
+    ]  # fmt: skip
+
+
 def test_a_child_met_later_is_found_by_an_open_search_and_not_by_a_closed_one(
     worker: Api, manager: Api, scene: Scene
 ) -> None:
