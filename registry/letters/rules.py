@@ -141,8 +141,3 @@ def why_not_share(form: ReferralForm, referral: Referral | None) -> Refusal | No
 def answer_due(kind: Kind, issued_on: date, calendar: WorkingCalendar) -> date | None:
     days = LAWS[kind].answer_in
     return calendar.after(issued_on, days) if days is not None else None
-
-
-def is_neutral(text: str) -> bool:
-    """Whether what a child carries tells nothing of it: no word of iris, nationality or case. The test reads this."""
-    return not re.search("عنبیه|اتباع|تابعیت|پرونده|مددکار|کار و خیابان|iris|case|national", text, re.IGNORECASE)
