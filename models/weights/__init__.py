@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from models.errors import WeightsDamaged
+from models.errors import NoWeights, WeightsDamaged
 
 FOLDER = Path(__file__).parent
 MANIFEST = "manifest.json"
@@ -19,7 +19,11 @@ def sha256(name: str, folder: Path = FOLDER) -> str:
 
 
 def _entry(name: str, folder: Path) -> dict[str, Any]:
-    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name]
+    """Errors: NoWeights."""
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))[name])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoWeights(folder) from error
 
 
 def pins(folder: Path = FOLDER) -> dict[str, str]:
@@ -29,7 +33,10 @@ def pins(folder: Path = FOLDER) -> dict[str, str]:
 
 
 def pinned(name: str, folder: Path = FOLDER) -> bytes:
-    """The bytes of the model file `name`, after checking that they are the pinned ones. Errors: WeightsDamaged."""
+    """The bytes of the model file `name`, after checking that they are the pinned ones.
+
+    Errors: NoWeights, WeightsDamaged.
+    """
     expected = sha256(name, folder)
     path = folder / name
     if not path.is_file():

@@ -27,23 +27,25 @@ def serve(
     from edge.kiosk.app import make_app
     from edge.outbox.errors import OutboxError
     from edge.runtime import LOCALHOST, Runtime
+    from models.errors import ModelsError
 
     configure_logging()
     clock = SystemClock()
     try:
         settings = read_config(config)
+        extractor = load_iris_extractor()  # now: a damaged model is to be said at start, not before a child
         outside = Outside(
             clock=clock,
             monotonic=time.monotonic,
             uniform=random.SystemRandom().uniform,
             new_id=uuid4,
             open_scanner=scanner_of(settings.scanner, folder=settings.folder),
-            load_extractor=load_iris_extractor,
+            load_extractor=lambda: extractor,
             positions=open_positions(settings.gps),
         )
         tablet = Tablet(settings, outside)
         typer.echo(f"The kiosk page of {settings.device}: http://{LOCALHOST}:{settings.kiosk_port}/")
         Runtime(tablet=tablet, app=make_app(tablet, clock=clock)).serve()
-    except (EdgeError, OutboxError, AssetsMissing) as exc:
+    except (EdgeError, OutboxError, AssetsMissing, ModelsError) as exc:
         typer.echo(str(exc), err=True)
         raise typer.Exit(1) from exc

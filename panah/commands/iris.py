@@ -94,9 +94,9 @@ def two_eyes(
     """Enrol both eyes with two frames each, search with the others: who is missed in a large gallery?"""
     from models.evaluation import extraction, sensors, two_eyes
 
-    rows = _rows(manifest)
+    rows, setting = _rows(manifest), _setting("both", None)
     with _progress() as progress:
-        setting = sensors.with_shapes(rows, extraction.SHIPPED, workers=workers, step=_steps(progress))
+        setting = sensors.with_shapes(rows, setting, workers=workers, step=_steps(progress))
         done = _steps(progress)("Pictures", len(rows))
         records = extraction.extract_all(rows, setting=setting, workers=workers, done=lambda _: done(1))
     found = two_eyes.figures(rows, records, fpir=fpir, gallery=gallery)
@@ -187,9 +187,18 @@ def template(
 
 
 def _setting(choice: Any, folder: Path | None) -> Any:
-    from models.evaluation.extraction import Setting
+    """Checked here: a worker process that cannot load its models only ends."""
+    from models import weights
+    from models.errors import NoWeights, WeightsDamaged
+    from models.evaluation.extraction import MODELS, Setting
 
-    return Setting(choice) if folder is None else Setting(choice, folder)
+    setting = Setting(choice) if folder is None else Setting(choice, folder)
+    try:
+        for name in MODELS:
+            weights.pinned(name, setting.folder)
+    except (NoWeights, WeightsDamaged) as error:
+        raise _stop(f"{error}\n{error.persian}") from error
+    return setting
 
 
 def _rows(manifest: Path) -> Any:

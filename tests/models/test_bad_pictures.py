@@ -78,3 +78,14 @@ def test_a_list_that_cannot_be_used_is_explained_in_both_languages(tmp_path: Pat
     assert result.exit_code == 1
     assert "it has no column eye" in result.output
     assert "ستون eye ندارد" in result.output
+
+
+@pytest.mark.parametrize("command", ["evaluate", "hard-copies", "folds"])
+def test_a_folder_without_models_is_explained_before_anything_is_read(tmp_path: Path, command: str) -> None:
+    (tmp_path / "a.png").write_bytes(b"")
+    (tmp_path / "list.csv").write_text("path,subject,eye\na.png,p1,left\n", encoding="utf-8")
+    out = ["--out", str(tmp_path / "out")] if command == "evaluate" else []
+    result = CliRunner().invoke(app, [command, str(tmp_path / "list.csv"), "--weights", str(tmp_path), *out])
+    assert result.exit_code == 1
+    assert "holds no pinned models" in result.output
+    assert "مدلی نیست" in result.output

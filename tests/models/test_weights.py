@@ -8,6 +8,7 @@ import onnx
 import pytest
 
 from models import WeightsDamaged, weights
+from models.errors import NoWeights
 from models.training import encoder
 from models.training.data import is_held_out
 
@@ -51,6 +52,11 @@ def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "encoder.onnx").unlink()
     with pytest.raises(WeightsDamaged, match=r"encoder\.onnx is missing"):
         weights.pinned("encoder.onnx", copy)
+
+
+def test_a_folder_without_models_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NoWeights, match=tmp_path.name):
+        weights.pinned("encoder.onnx", tmp_path)
 
 
 def test_people_whose_number_three_divides_were_not_trained_on() -> None:
