@@ -213,14 +213,19 @@ def proof(
     as_json: Annotated[bool, typer.Option("--json", help="The counts as one JSON object on the last line.")] = False,
     seed: int = 1,
 ) -> None:
-    """Count what screening loses on own pairs of real codes with resampled noise, at each gallery's own threshold."""
+    """Count what screening loses on own pairs of real codes with resampled noise, at each gallery's own threshold.
+
+    Before it, the compiled kernel is held against the plain one on those codes.
+    """
     from devices.errors import DeviceError
     from matching.errors import MatchingError
+    from matching.kernel_proof import demand_equal
     from panah import calibration_inputs, proof
 
     try:
         captures, counted = calibration_inputs.from_images(manifest)
         typer.echo(counted)
+        typer.echo(f"compiled and plain kernel agree on {demand_equal([c.template for c in captures])} pairs of codes")
         losses = []
         for size in identities:
             losses.append(proof.prove(captures, size, pairs=pairs, seed=seed))

@@ -70,6 +70,18 @@ def test_nor_are_two_eyes_however_unlike_they_are(
     assert worst <= LOSS * 1.3
 
 
+@pytest.mark.parametrize("eyes", [1, 2])
+@pytest.mark.parametrize("threshold", [0.2, 0.264, WORTH])
+@pytest.mark.parametrize("most", [300, 301, 640, 1280, 2048])
+def test_whoever_is_under_the_curve_is_under_a_line(eyes: int, threshold: float, most: int) -> None:
+    """For all numbers of bits of the plane that are common once in a million times or more often."""
+    one, drawn = looks(threshold, most, SCORE, eyes), PLANE * 64
+    shares = np.array((SCORE.floor, most)) / BITS
+    fewest, highest = drawn * shares + [-4.8, 4.8] * np.sqrt(drawn * (1 - drawn / BITS) * shares * (1 - shares))
+    common = np.arange(max(0, int(np.ceil(fewest))), min(drawn, int(highest)) + 1)
+    assert not over_lines(one, common, one.plane[common]).any()
+
+
 @pytest.mark.parametrize("eyes", ["both", "left"])
 @pytest.mark.parametrize("threshold", [0.2, 0.25, 0.3, 0.33])
 def test_a_screened_search_finds_what_the_full_scan_finds(threshold: float, eyes: str) -> None:
