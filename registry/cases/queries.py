@@ -18,6 +18,7 @@ from registry.children.tables import Child
 from registry.encounters.tables import Encounter, Slot
 from registry.names.tokens import NameMarks
 from registry.review.tables import ReviewItem
+from registry.transfers.custody import perhaps_here
 
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
@@ -152,6 +153,8 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         conditions.append(Case.state == wanted.state)
     if wanted.typed:
         conditions.append(Case.id.in_(_typed(wanted)))
+    elif wanted.state not in ("all", "closed"):
+        conditions.append(perhaps_here(wanted.by))
     return conditions
 
 

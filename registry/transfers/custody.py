@@ -7,7 +7,7 @@ office's, and whoever works in no office sees the cases of all.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, not_, or_, select, update
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import aliased
 
@@ -30,6 +30,17 @@ def elsewhere(account_id: int, column: SQLColumnExpression[Any]) -> ColumnElemen
         .where(case.child_id == column, case.state != "closed", held.ended_at.is_(None))
     )
     return and_(office.is_not(None), func.coalesce(away.scalar_subquery(), 0) == 1)
+
+
+def perhaps_here(account_id: int) -> ColumnElement[bool]:
+    """Of cases: what `elsewhere` does not already rule out by one look-up. For whoever walks through many of them: an
+    open case that another office has, of a child with no case joined to another, is not theirs."""
+    mine = select(OfficeMember.office_id).where(OfficeMember.account_id == account_id, OfficeMember.ended_at.is_(None))
+    held = select(CaseCustody.office_id).where(CaseCustody.case_id == Case.id, CaseCustody.ended_at.is_(None))
+    another = aliased(Case)
+    joined = select(another.child_id).where(another.joined_to_id.is_not(None))
+    others = func.coalesce(held.scalar_subquery() != mine.scalar_subquery(), false())
+    return or_(Case.state == "closed", not_(others), Case.child_id.in_(joined))
 
 
 def office_of(work: UnitOfWork, account_id: int) -> int | None:
