@@ -10,11 +10,13 @@ from registry.audit.service import AuditTrail
 from registry.cases import reading
 from registry.cases.dues import table_of
 from registry.cases.effects import come_into_force
+from registry.cases.forms.assessing import Identity
 from registry.cases.forms.fields import Form
 from registry.cases.history import record
 from registry.cases.reading import Opened, colleague, take_up
 from registry.cases.records import CaseEntry
 from registry.cases.rules.facts import Actor
+from registry.cases.rules.identity import to_be_recorded
 from registry.cases.rules.states import CaseState
 from registry.cases.rules.task import Task
 from registry.cases.rules.writing import (
@@ -25,6 +27,7 @@ from registry.cases.rules.writing import (
     why_not_stand,
     why_not_write,
 )
+from registry.children.recording import record_nationality
 from registry.db import UnitOfWork
 from registry.errors import AlreadyDecided, FormChanged, LawRefuses, NotThere, ReasonNeeded
 from registry.inbox.service import tell_decided, tell_of_case
@@ -81,9 +84,17 @@ def write(work: UnitOfWork, desk: Desk, *, case_id: int, task_name: str, handed:
         detail |= {"corrects": corrects, "because": entry.because}
     record(work, opened.case, kind, actor=actor, now=now, trail=desk.trail, detail=detail)
     if not task.is_decided:
+        _put_on_record(work, opened, handed.form, actor=actor, desk=desk, now=now)
         come_into_force(work, opened, entry, handed.form, actor=actor.name, now=now, table=table)
     tell_of_case(work, opened, table=table, now=now)
     return entry
+
+
+def _put_on_record(work: UnitOfWork, opened: Opened, form: Form, *, actor: Actor, desk: Desk, now: datetime) -> None:
+    """A nationality that was first heard here stands in the child's record, from which it is read from now on."""
+    claim = to_be_recorded(form, opened.facts) if isinstance(form, Identity) else None
+    if claim is not None:
+        record_nationality(work, opened.case.child_id, claim, by=actor, trail=desk.trail, now=now)
 
 
 def decide(work: UnitOfWork, desk: Desk, *, entry_id: int, granted: bool, reason: str, actor: Actor) -> CaseEntry:

@@ -15,6 +15,7 @@ from registry.access.tables import Account
 from registry.calendar.rules import WorkingCalendar
 from registry.calendar.service import working_calendar
 from registry.cases.dues import times_of
+from registry.cases.forms.assessing import Nationality
 from registry.cases.forms.fields import Form
 from registry.cases.records import CaseEntry, CaseTask, Promise
 from registry.cases.rules.facts import Actor, Entry, Facts, KeptAway
@@ -22,6 +23,7 @@ from registry.cases.rules.states import CaseState
 from registry.cases.rules.table import TASKS
 from registry.cases.rules.task import Task
 from registry.cases.tables import Case
+from registry.children.recording import newest
 from registry.children.rules import age_today
 from registry.children.sealing import visible_to
 from registry.db import UnitOfWork
@@ -51,7 +53,10 @@ def take_up(work: UnitOfWork, case_id: int, now: datetime, *, by: int | None, lo
         raise NotThere("case")
     tasks = list(work.session.scalars(select(CaseTask).where(CaseTask.case_id == case_id).order_by(CaseTask.id)))
     facts = _facts(case, _entries(work, [case_id]), tasks, _promises(work, [case_id]), working_calendar(work), now)
-    facts = replace(facts, kept_away=_kept_away(work, case.child_id, now), times=times_of(work))
+    facts = replace(
+        facts, kept_away=_kept_away(work, case.child_id, now), nationality=_nationality(work, case.child_id),
+        times=times_of(work),
+    )  # fmt: skip
     if lock:
         facts = replace(facts, moves=custody.moves(work, case_id), provinces=custody.provinces(work))
     return Opened(case=case, facts=facts, tasks={t.name: t for t in tasks if t.outcome == "open"})
@@ -84,6 +89,11 @@ def _promises(work: UnitOfWork, case_ids: Sequence[int]) -> dict[int, int]:
 def _kept_away(work: UnitOfWork, child_id: int, now: datetime) -> tuple[KeptAway, ...]:
     near = restrained_near(work.session, [child_id], in_tehran(now).date()).get(child_id, [])
     return tuple(KeptAway(name=adult.name or "", at_home=adult.left_at is None) for adult in near)
+
+
+def _nationality(work: UnitOfWork, child_id: int) -> tuple[Nationality, ...]:
+    found = newest(work.session, child_id)
+    return tuple(Nationality.model_validate(one) for one in found.record.get("nationality", ())) if found else ()
 
 
 def _facts(

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from common.time import Clock, in_tehran
 from registry.audit.service import AuditTrail
+from registry.cases.forms.assessing import Nationality
 from registry.children.marked import KIND_FIELDS, add_marks, gather_marks
 from registry.children.people import Person
 from registry.children.record import ChildRecord
@@ -80,6 +81,27 @@ def write_record(
         detail={"version": version.id, "fields": fields},
     )  # fmt: skip
     return version
+
+
+def record_nationality(
+    work: UnitOfWork, child_id: int, claim: Nationality, *, by: Person, trail: AuditTrail, now: datetime
+) -> None:
+    """What was heard when the child was identified, added to its record. Names stay, and so do their marks: a search
+    reads those of all versions."""
+    child = work.session.get_one(Child, child_id, with_for_update=True)
+    last = newest(work.session, child.id)
+    before = ChildRecord.model_validate(last.record) if last else ChildRecord()
+    after = before.model_copy(update={"nationality": (*before.nationality, claim)})
+    version = RecordVersion(
+        child_id=child.id, follows_id=last.id if last else None, record=after.model_dump(mode="json"), written_at=now,
+        written_by=by.name, because="",
+    )  # fmt: skip
+    work.session.add(version)
+    work.session.flush()  # its number goes into the marks and the audit entry
+    trail.append(
+        work, actor=by.name, action="child.recorded", subject=f"child:{child.id}",
+        detail={"version": version.id, "fields": ["nationality"]},
+    )  # fmt: skip
 
 
 def mark_record(work: UnitOfWork, record_id: int, record: ChildRecord, marks: NameMarks) -> None:

@@ -96,12 +96,15 @@ class Nationality(Form):
 
 
 class Identity(Form):
-    """No task requires iris: any of these will do, and "unverified" too, with its reason."""
+    """No task requires iris: any of these will do, and "unverified" too, with its reason.
+
+    `nationality`: only where the child's record has none yet, or to say the same once more. The record is what holds.
+    """
 
     by: IdentityBy
     evidence: Note = ""
     unverified_because: Note = ""
-    nationality: Nationality
+    nationality: Nationality | None = None
 
     @model_validator(mode="after")
     def _evidence_or_why(self) -> "Identity":

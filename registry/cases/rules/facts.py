@@ -9,7 +9,7 @@ from common.time import in_tehran
 from registry.access.rules import Role
 from registry.calendar.rules import WITHOUT_HOLIDAYS, Due, Rhythm, WorkingCalendar
 from registry.cases.forms.arriving import Arrival
-from registry.cases.forms.assessing import HealthAssessment, Identity, NationalityStanding, Risk
+from registry.cases.forms.assessing import HealthAssessment, Identity, Nationality, NationalityStanding, Risk
 from registry.cases.forms.fields import Form
 from registry.cases.rules.states import CaseState
 
@@ -83,6 +83,8 @@ class Facts:
     """Wait for a decision."""
     open_promises: int = 0
     kept_away: tuple[KeptAway, ...] = ()
+    nationality: tuple[Nationality, ...] = ()
+    """What the child's record says, each with its source and date."""
     moves: tuple[Move, ...] = ()
     provinces: frozenset[str] = frozenset()
     """Where the registry knows an office."""
@@ -131,14 +133,21 @@ class Facts:
 
     @property
     def iranian_way(self) -> bool:
-        """Unknown, disputed, Iranian with or without papers, or a child of an Iranian mother. Law: DOMAIN."""
+        """Unknown, disputed, Iranian with or without papers, or a child of an Iranian mother. Law: DOMAIN. Two claims
+        of two countries dispute each other."""
+        unsure = (NationalityStanding.UNKNOWN, NationalityStanding.DISPUTED)
+        if self.latest(Identity) is None or any(claim.standing in unsure for claim in self.claims):
+            return True
+        if any(claim.country == "IR" or claim.mother_is_iranian for claim in self.claims):
+            return True
+        return len({claim.country for claim in self.claims}) != 1
+
+    @property
+    def claims(self) -> tuple[Nationality, ...]:
+        """Of nationality: the record's, and where that has none, the one that an older identity form was asked for."""
         found = self.latest(Identity)
-        if found is None:
-            return True
-        nationality = found.nationality
-        if nationality.standing in (NationalityStanding.UNKNOWN, NationalityStanding.DISPUTED):
-            return True
-        return nationality.country == "IR" or bool(nationality.mother_is_iranian)
+        asked = (found.nationality,) if found and found.nationality else ()
+        return self.nationality or asked
 
 
 def days_ago(now: datetime, days: int) -> datetime:

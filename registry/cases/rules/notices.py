@@ -29,6 +29,8 @@ def may_notify(form: Notice, facts: Facts, now: datetime) -> Refusal | None:
         return None
     if facts.iranian_way:
         return Refusal.IRANIAN_WAY
+    if form.letter and form.letter.claimed_nationality not in {claim.country for claim in facts.claims}:
+        return Refusal.NATIONALITY_DIFFERS
     if form.risk_on_return.any:
         return Refusal.RISK_ON_RETURN
     if any(isinstance(e.form, Notice) and e.form.decision is NoticeDecision.SEND for e in facts.of("notice")):

@@ -57,6 +57,7 @@ class Refusal(StrEnum):
     RISK_ON_RETURN = "risk_on_return"
     DECIDED_BEFORE = "decided_before"
     NOTICE_OF_ANOTHER_CASE = "notice_of_another_case"
+    NATIONALITY_DIFFERS = "nationality_differs"
     NOTHING_WAS_SENT = "nothing_was_sent"
     # leaving
     NOT_YET_EIGHTEEN = "not_yet_eighteen"

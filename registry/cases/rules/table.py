@@ -10,7 +10,7 @@ from registry.cases.forms import assessing as assessing_forms
 from registry.cases.forms import deciding as deciding_forms
 from registry.cases.forms import following as following_forms
 from registry.cases.forms import leaving as leaving_forms
-from registry.cases.rules import arriving, following, interests, leaving, notices, orders
+from registry.cases.rules import arriving, following, identity, interests, leaving, notices, orders
 from registry.cases.rules.exits import EXITS, Exit, may_correct_exit, may_exit
 from registry.cases.rules.states import S
 from registry.cases.rules.task import (
@@ -88,7 +88,7 @@ ARRIVAL = (
     ),
     Task(
         name="identity", produces=assessing_forms.Identity, who=ADMISSION, opens=(After(("interview",)),),
-        due=SameDay(),
+        due=SameDay(), law=identity.may_identify,
     ),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 
 from registry.access.rules import Role
 from registry.calendar.rules import WorkingCalendar
+from registry.cases.forms.assessing import Nationality
 from registry.cases.rules.clocks import Level, due_at, ringing
 from registry.cases.rules.exits import EXITS, puts_aside
 from registry.cases.rules.facts import KeptAway, Move
@@ -191,6 +192,30 @@ def test_unknown_disputed_undocumented_iranian_and_an_iranian_mothers_child_go_t
     paper = foreign().put("identity", nationality=nationality)
     assert paper.why_not("notice") == "iranian_way"
     assert paper.why_not("notice", decision="do_not_send", letter=None) is None
+
+
+AFGHAN = Nationality.model_validate({"standing": "claimed", "country": "AF", "source": "child_said", "on": "1405/9/1"})
+
+
+def test_the_childs_record_says_the_nationality_and_the_identity_form_says_no_other() -> None:
+    paper = foreign().having(nationality=(AFGHAN,))
+    other_day = {"standing": "claimed", "country": "AF", "source": "guardian_said", "on": "1405/9/2"}
+    assert paper.why_not("identity", nationality=None) is None
+    assert paper.why_not("identity", nationality=other_day) is None
+    for changes in ({"country": "PK"}, {"standing": "documented"}):
+        assert paper.why_not("identity", nationality=other_day | changes) == "nationality_differs"
+    moved = paper.having(nationality=(AFGHAN.model_copy(update={"mother_is_iranian": False}),))
+    assert moved.why_not("identity", nationality=other_day | {"mother_is_iranian": True}) == "nationality_differs"
+
+
+def test_the_record_decides_the_way_whatever_an_older_form_says_and_two_countries_are_a_dispute() -> None:
+    paper = foreign()
+    assert paper.why_not("notice") is None
+    iranian, pakistani = (AFGHAN.model_copy(update={"country": country}) for country in ("IR", "PK"))
+    assert paper.having(nationality=(iranian,)).why_not("notice") == "iranian_way"
+    assert paper.having(nationality=(AFGHAN, pakistani)).why_not("notice") == "iranian_way"
+    assert paper.having(nationality=(pakistani,)).why_not("notice") == "nationality_differs"
+    assert paper.having(nationality=(AFGHAN,)).why_not("notice") is None
 
 
 @pytest.mark.parametrize(
