@@ -47,6 +47,7 @@ from registry.web.failing import Failing
 from registry.web.guard import AccessGuard, FindViewer
 from registry.web.headers import SecurityHeaders
 from registry.web.interfaces import Viewer, WebContainer
+from registry.web.openapi import describe_refusals
 from registry.web.parts import WebParts
 from registry.web.permissions import Role
 from registry.web.refusals import Refusals
@@ -81,6 +82,7 @@ def create_app(
         app.include_router(subject.router)
     app.get("/healthz", tags=["web"])(_health)
     app.mount("/static", AssetFiles())
+    describe_refusals(app)
     failing = Failing(parts.environment, container.clock)
     failures.install(app, failing)
     # The last one added is met first: headers on every answer, then who may pass, then whose form it is.

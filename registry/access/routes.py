@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -87,13 +89,19 @@ def end_session(page: PageOf, parts: Parts, session_id: int) -> Response:
     return RedirectResponse("/account?done=session", status_code=303)
 
 
+class MeOut(BaseModel):
+    id: int
+    name: str
+    roles: list[str]
+    expires_at: datetime
+
+
 @router.get("/api/me")
-def me(page: PageOf) -> dict[str, Any]:
+def me(page: PageOf) -> MeOut:
+    """Who is logged in, and until when."""
     viewer = page.signed_in
-    return {
-        "id": viewer.account_id, "name": viewer.name, "roles": sorted(viewer.roles),
-        "expires_at": viewer.expires_at.isoformat(),
-    }  # fmt: skip
+    roles = sorted(str(role) for role in viewer.roles)
+    return MeOut(id=viewer.account_id, name=viewer.name, roles=roles, expires_at=viewer.expires_at)
 
 
 @router.get("/users", response_class=HTMLResponse)

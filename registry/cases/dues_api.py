@@ -14,8 +14,7 @@ from registry.cases.rules.following import RHYTHM
 from registry.children.acting import Act
 from registry.db import UnitOfWork
 from registry.replies.service import Reply
-from registry.web.page import PageOf
-from registry.web.parts import Parts, Reading
+from registry.web.parts import Reading
 
 router = APIRouter(prefix="/api", tags=["calendar"])
 
@@ -67,12 +66,14 @@ def set_due_time(act: Act, task: str, sent: DueSet) -> Response:
 
 
 @router.delete("/due-times/{task}", status_code=204)
-def reset_due_time(page: PageOf, parts: Parts, task: str) -> Response:
+def reset_due_time(act: Act, task: str) -> Response:
     """The law's own time again."""
-    with parts.container.database.writing() as work:
-        reset_due(work, task, actor=page.signed_in.name, trail=parts.container.trail)
-        work.commit()
-    return Response(status_code=204)
+
+    def reset(work: UnitOfWork) -> Reply:
+        reset_due(work, task, actor=act.person.name, trail=act.parts.container.trail)
+        return Reply(body={}, status=204)
+
+    return act.once(reset)
 
 
 @router.get("/visit-rhythms")
@@ -94,12 +95,14 @@ def set_visit_rhythm(act: Act, risk: Risk, sent: RhythmSet) -> Response:
 
 
 @router.delete("/visit-rhythms/{risk}", status_code=204)
-def reset_visit_rhythm(page: PageOf, parts: Parts, risk: Risk) -> Response:
+def reset_visit_rhythm(act: Act, risk: Risk) -> Response:
     """The law's own rhythm again."""
-    with parts.container.database.writing() as work:
-        reset_rhythm(work, risk, actor=page.signed_in.name, trail=parts.container.trail)
-        work.commit()
-    return Response(status_code=204)
+
+    def reset(work: UnitOfWork) -> Reply:
+        reset_rhythm(work, risk, actor=act.person.name, trail=act.parts.container.trail)
+        return Reply(body={}, status=204)
+
+    return act.once(reset)
 
 
 def _rhythm_out(risk: Risk, row: TaskDue | None) -> RhythmOut:

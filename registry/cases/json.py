@@ -105,6 +105,11 @@ class CaseOut(_Out):
     open_proposal_id: int | None = None
 
 
+class OwnerOut(_Out):
+    case_id: int
+    owner_id: int
+
+
 class ProposalOut(_Out):
     """kind: reopen (a closed case of a child met again) | county_list (a child met on the street, without a case)."""
 

@@ -20,6 +20,7 @@ from registry.cases.json import (
     CommitmentOut,
     ConflictOut,
     EntryOut,
+    OwnerOut,
     PromiseOut,
     case_out,
     commitment_out,
@@ -220,7 +221,7 @@ def end_commitment(
     return once(request, parts, page.signed_in, raw, idempotency_key, act)
 
 
-@router.post("/cases/{case_id}/owner", status_code=200)
+@router.post("/cases/{case_id}/owner", response_model=OwnerOut)
 def assign(
     request: Request, page: PageOf, parts: Parts, case_id: int, sent: Owner, raw: RawBody,
     idempotency_key: IdempotencyKey = None,

@@ -18,6 +18,7 @@ from registry.children.json import (
     RecordConflictOut,
     SealOut,
     SealPage,
+    UnsealedOut,
     VersionOut,
     VersionPage,
     conflict_out,
@@ -172,7 +173,7 @@ def name_people(act: Act, child_id: int, sent: NamedSent) -> Response:
     return act.once(name_them)
 
 
-@router.post("/children/{child_id}/seal/lift")
+@router.post("/children/{child_id}/seal/lift", response_model=UnsealedOut)
 def lift(act: Act, child_id: int, sent: LiftSent) -> Response:
     """Everybody whose work it is sees the child again."""
 

@@ -78,6 +78,11 @@ class SealOut(BaseModel):
     named: list[int]
 
 
+class UnsealedOut(BaseModel):
+    child_id: int
+    sealed: bool
+
+
 class SealPage(BaseModel):
     seals: list[SealOut]
     next: str | None

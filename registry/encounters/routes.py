@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from common.time import shift_date
 from registry.cases import queries as cases
 from registry.encounters import queries
-from registry.encounters.json import encounter_json
+from registry.encounters.json import EncounterOut, ShiftOut, encounter_out
 from registry.errors import NotThere
 from registry.web.page import Page, PageOf
 from registry.web.parts import Reading
@@ -63,16 +63,18 @@ def encounter(page: PageOf, work: Reading, encounter_id: int) -> HTMLResponse:
 
 
 @router.get("/api/encounters")
-def encounters_json(page: PageOf, work: Reading, shift: ShiftText = "", number: PageNumber = 1) -> dict[str, Any]:
+def encounters_json(page: PageOf, work: Reading, shift: ShiftText = "", number: PageNumber = 1) -> ShiftOut:
+    """Of one shift, the newest first."""
     day = shift_of(shift, page.say.now)
     start = (number - 1) * queries.PAGE_SIZE
     found = queries.of_shift(work.session, day.date, by=page.signed_in.account_id, offset=start)
-    return {"shift": day.date.isoformat(), "encounters": [encounter_json(view) for view in found]}
+    return ShiftOut(shift=day.date, encounters=[encounter_out(view) for view in found])
 
 
 @router.get("/api/encounters/{encounter_id}")
-def one_json(page: PageOf, work: Reading, encounter_id: int) -> dict[str, Any]:
-    return encounter_json(_found(page, work, encounter_id))
+def one_json(page: PageOf, work: Reading, encounter_id: int) -> EncounterOut:
+    """One meeting: who was met, and what came of it."""
+    return encounter_out(_found(page, work, encounter_id))
 
 
 def _found(page: Page, work: Reading, encounter_id: int) -> queries.EncounterView:

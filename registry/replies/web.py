@@ -60,6 +60,8 @@ def answer(reply: Reply, *, repeated: bool = False) -> Response:
     headers = {"etag": reply.etag} if reply.etag else {}
     if repeated:
         headers["idempotent-replay"] = "true"
+    if reply.status == 204:
+        return Response(status_code=204, headers=headers)
     return JSONResponse(reply.body, status_code=reply.status, headers=headers)
 
 
