@@ -159,9 +159,13 @@ def open_positions(port: str | None) -> PositionSource | None:
     return SerialPosition(port)
 
 
-def load_iris_extractor() -> Extractor:
-    """The recognition models, loaded and warmed up: about a second."""
-    from edge.capture.iris import IrisExtractor
-    from models import IrisPipeline
+def load_iris_extractor(chosen: str | None = None, *, folder: Path = Path()) -> Extractor:
+    """The recognition models, loaded and warmed up: about a second. chosen: as in the settings, relative to `folder`.
 
-    return IrisExtractor(IrisPipeline.load())
+    Errors: NoWeights, WeightsDamaged.
+    """
+    from edge.capture.iris import IrisExtractor
+    from models import IrisPipeline, weights
+
+    where = weights.FOLDER if chosen is None else weights.folder_of(chosen, folder)
+    return IrisExtractor(IrisPipeline.load(folder=where), models=weights.pins() | weights.pins(where))

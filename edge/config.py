@@ -71,6 +71,8 @@ class TabletConfig(Settings):
     scanner: Annotated[str, AfterValidator(_scanner)]
     gps: str | None = None
     """The satellite receiver's serial port; None for a tablet without one."""
+    weights: str | None = None
+    """Recognition's models: a set that Panah brings, or a folder; None for the default."""
     kiosk_port: int = Field(default=KIOSK_PORT, ge=1, le=65535)
     tls: TlsSettings | None = None
 

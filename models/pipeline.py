@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from devices.models import DeviceProfile
 from matching.template import Eye, EyeCode, Template
-from models import views, visible
+from models import views, visible, weights
 from models.boundary import classical, look, refine, weigh
 from models.boundary.circles import Boundaries
 from models.encoding import ENCODER, Encoder
@@ -70,11 +71,13 @@ class IrisPipeline:
         self.segmenter, self.encoder, self.parameters, self._clock = segmenter, encoder, parameters, clock
 
     @classmethod
-    def load(cls, parameters: Parameters = Parameters(), *, threads: int = 1) -> IrisPipeline:
-        """With the pinned models. Errors: WeightsDamaged."""
+    def load(
+        cls, parameters: Parameters = Parameters(), *, threads: int = 1, folder: Path = weights.FOLDER
+    ) -> IrisPipeline:
+        """With a folder's pinned models. Errors: NoWeights, WeightsDamaged."""
         # OpenCV's own threads cost more than they bring on pictures this small
         cv2.setNumThreads(1)
-        return cls(Segmenter(threads=threads), Encoder(threads=threads), parameters)
+        return cls(Segmenter(threads=threads, folder=folder), Encoder(threads=threads, folder=folder), parameters)
 
     def extract(
         self, image: NDArray[np.uint8], eye: Eye = "left", *, profile: DeviceProfile | None = None, strict: bool = True

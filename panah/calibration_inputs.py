@@ -19,17 +19,21 @@ _CODES = 3
 """What a report carries of an eye: the template and two alternates."""
 
 
-def from_images(manifest: Path, sensors: Mapping[str, str] | None = None) -> tuple[list[LabelledCapture], str]:
+def from_images(
+    manifest: Path, sensors: Mapping[str, str] | None = None, weights: Path | None = None
+) -> tuple[list[LabelledCapture], str]:
     """Every image that strict capture accepts, with its sensor: the manifest's `device`, or `sensors` by picture size.
 
-    Errors: ManifestInvalid.
+    weights: a folder of models; the default ones if none. Errors: ManifestInvalid, NoWeights, WeightsDamaged.
     """
     from devices.manifest import read_manifest
-    from models.evaluation.extraction import SHIPPED, device_of, extract_all
+    from models.evaluation.extraction import SHIPPED, Setting, device_of, extract_all
     from models.evaluation.sensors import with_shapes
 
     rows = read_manifest(manifest)
-    setting = with_shapes(rows, SHIPPED, workers=None)
+    chosen = SHIPPED if weights is None else Setting(folder=weights)
+    chosen.check()
+    setting = with_shapes(rows, chosen, workers=None)
     captures = [
         LabelledCapture(
             row.subject,

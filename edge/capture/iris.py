@@ -1,9 +1,7 @@
 """Recognition behind the capture's interface: `models` and `matching`, and nothing of them beyond here."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from devices.models import Eye, Frame
@@ -20,9 +18,10 @@ from models.results import Extraction
 class IrisExtractor:
     """Implements `edge.capture.interfaces.Extractor` with an `IrisPipeline`."""
 
-    def __init__(self, pipeline: IrisPipeline) -> None:
+    def __init__(self, pipeline: IrisPipeline, *, models: Mapping[str, str] | None = None) -> None:
+        """models: what the pipeline was loaded from, where that is not the default."""
         self._pipeline = pipeline
-        self._models = _pinned()
+        self._models = weights.pins() if models is None else models
         # read now: a damaged file is to be said at start, not before a child
         self._liveness = liveness.pinned_model()
 
@@ -80,8 +79,3 @@ def _forgeries_of(frames: Sequence[EyeTemplate]) -> dict[Forgery, float] | None:
 def _single(code: EyeCode, eye: Eye, encoder: str) -> bytes:
     sides: dict[str, Any] = {eye: (code,)}
     return Template(**sides, encoder=encoder).to_bytes()
-
-
-def _pinned() -> dict[str, str]:
-    manifest = json.loads((Path(weights.__file__).parent / "manifest.json").read_text(encoding="utf-8"))
-    return {name: facts["sha256"] for name, facts in manifest.items()}

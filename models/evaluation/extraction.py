@@ -47,6 +47,11 @@ class Setting:
     shapes: tuple[tuple[str, float], ...] = ()
     """Each device's pixel shape, where it is not square (`models.evaluation.sensors`)."""
 
+    def check(self) -> None:
+        """Before workers are started: one that cannot load its models only ends. Errors: NoWeights, WeightsDamaged."""
+        for name in MODELS:
+            weights.pinned(name, self.folder)
+
     def trained_on(self) -> frozenset[str]:
         """People whom what makes the codes has seen."""
         return frozenset().union(*(weights.trained_on(name, self.folder) for name in MODELS))

@@ -11,6 +11,8 @@ from models.errors import NoWeights, WeightsDamaged
 
 FOLDER = Path(__file__).parent
 MANIFEST = "manifest.json"
+BESIDE = ("synthetic", "without_mmu1")
+"""Other sets that lie beside the default, each with its card."""
 
 
 def sha256(name: str, folder: Path = FOLDER) -> str:
@@ -30,6 +32,11 @@ def pins(folder: Path = FOLDER) -> dict[str, str]:
     """Every file's SHA-256 by name."""
     entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return {name: str(entry["sha256"]) for name, entry in sorted(entries.items())}
+
+
+def folder_of(name: str, base: Path) -> Path:
+    """A set beside the default by its name, or the folder of that name in `base`."""
+    return FOLDER / name if name in BESIDE else base / name
 
 
 def pinned(name: str, folder: Path = FOLDER) -> bytes:

@@ -33,7 +33,9 @@ def serve(
     clock = SystemClock()
     try:
         settings = read_config(config)
-        extractor = load_iris_extractor()  # now: a damaged model is to be said at start, not before a child
+        extractor = load_iris_extractor(
+            settings.weights, folder=settings.folder
+        )  # now: a damaged model is to be said at start, not before a child
         outside = Outside(
             clock=clock,
             monotonic=time.monotonic,

@@ -89,12 +89,13 @@ def two_eyes(
         10_000
     ),
     fpir: Annotated[float, typer.Option(help="False positive identifications a search.")] = 1e-3,
+    weights: Weights = None,
     workers: Workers = None,
 ) -> None:
     """Enrol both eyes with two frames each, search with the others: who is missed in a large gallery?"""
     from models.evaluation import extraction, sensors, two_eyes
 
-    rows, setting = _rows(manifest), _setting("both", None)
+    rows, setting = _rows(manifest), _setting("both", weights)
     with _progress() as progress:
         setting = sensors.with_shapes(rows, setting, workers=workers, step=_steps(progress))
         done = _steps(progress)("Pictures", len(rows))
@@ -163,12 +164,14 @@ def template(
     out: Annotated[Path, typer.Option(help="File for the template.")],
     eye: Annotated[Side, typer.Option(help="The child's own left or right.")] = "left",
     permissive: Annotated[bool, typer.Option(help="Make a code even of a poor picture.")] = False,
+    weights: Weights = None,
 ) -> None:
     """Make the template of one eye."""
     from models import CaptureRejected, IrisPipeline, load_image
 
+    setting = _setting("both", weights)
     try:
-        found = IrisPipeline.load().extract_detailed(load_image(image), eye, strict=not permissive)
+        found = IrisPipeline.load(folder=setting.folder).extract_detailed(load_image(image), eye, strict=not permissive)
     except FileNotFoundError as error:
         raise _stop(f"{image} is not there.") from error
     except CaptureRejected as refused:
@@ -187,15 +190,12 @@ def template(
 
 
 def _setting(choice: Any, folder: Path | None) -> Any:
-    """Checked here: a worker process that cannot load its models only ends."""
-    from models import weights
     from models.errors import NoWeights, WeightsDamaged
-    from models.evaluation.extraction import MODELS, Setting
+    from models.evaluation.extraction import Setting
 
     setting = Setting(choice) if folder is None else Setting(choice, folder)
     try:
-        for name in MODELS:
-            weights.pinned(name, setting.folder)
+        setting.check()
     except (NoWeights, WeightsDamaged) as error:
         raise _stop(f"{error}\n{error.persian}") from error
     return setting

@@ -26,11 +26,15 @@ def calibrate(
     stands_for: Annotated[
         list[str] | None, typer.Option(help="A sensor that was not measured and may be held to all of these together.")
     ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="The folder of models that the tablets use.")
+    ] = None,
 ) -> None:
     """Measure what scores mean, on images with known people, and write it to a file."""
     from devices.errors import DeviceError
     from matching.calibration.fit import calibrate as fit
     from matching.errors import CalibrationInvalid
+    from models.errors import ModelsError
     from panah import calibration_inputs
 
     if (manifest is None) == (simulated == 0):
@@ -41,7 +45,7 @@ def calibrate(
     try:
         if manifest is not None:
             named = dict(one.split("=", 1) for one in sensor or ())
-            captures, counted = calibration_inputs.from_images(manifest, named)
+            captures, counted = calibration_inputs.from_images(manifest, named, weights)
         else:
             captures, counted = calibration_inputs.simulated(simulated, seed)
         name = version or f"{'images' if manifest else 'simulated'}-{made_on.isoformat()}"
@@ -54,7 +58,7 @@ def calibrate(
             seed=seed,
             stands_for=stands_for or (),
         )
-    except (CalibrationInvalid, DeviceError) as error:
+    except (CalibrationInvalid, DeviceError, ModelsError) as error:
         typer.echo(f"No calibration: {error}", err=True)
         raise typer.Exit(1) from error
     out.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -35,6 +35,13 @@ def test_written_settings_read_back_the_same(tmp_path: Path) -> None:
     assert config.outbox_path == (tmp_path / "van" / "outbox.sqlite").resolve()
 
 
+def test_other_models_may_be_named(tmp_path: Path) -> None:
+    path = provision(tmp_path)
+    assert read_config(path).weights is None
+    path.write_text(path.read_text(encoding="utf-8") + 'weights = "synthetic"\n', encoding="utf-8")
+    assert read_config(path).weights == "synthetic"
+
+
 def test_settings_and_key_are_for_their_owner_only(tmp_path: Path) -> None:
     path = provision(tmp_path)
     modes = {stat.S_IMODE(each.stat().st_mode) for each in (path, tmp_path / "device.key")}

@@ -1,14 +1,18 @@
 """An encounter as a team lives it: assent first, dark otherwise, and a child without iris is a full child."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from devices.models import Fix
+from edge.bootstrap import load_iris_extractor
 from edge.capture.errors import AssentMissing, EncounterFinished, NoSuchSlot, TooManyChildren, TooYoung, TriesUsedUp
 from edge.capture.models import EncounterFacts, Progress, ScanEnd
 from edge.messages.models import Age, Assent, EncounterOutcome, EyeStatus
 from matching import Template, compare
+from models import weights
+from models.errors import NoWeights
 from tests.edge.capture.conftest import Van, picture, shots, stop_after
 
 FACTS = EncounterFacts(place="میدان شوش", outcome=EncounterOutcome.TRANSFER)
@@ -74,6 +78,22 @@ def test_the_same_child_matches_and_a_sibling_does_not(van: Van) -> None:
         slot = van.reports[-1].slots[0]
         templates.append(Template.join(*(Template.from_bytes(eye.template) for eye in (slot.left, slot.right))))
     assert compare(templates[0], templates[1]) < 0.3 < compare(templates[0], templates[2])
+
+
+def test_a_report_names_the_models_that_were_chosen(van: Van) -> None:
+    van.extractor = load_iris_extractor("synthetic")  # type: ignore[assignment]
+    van.play(shots(1))
+    encounter = van.encounter()
+    assert encounter.scan(encounter.add_child(assent=Assent.GIVEN)).captured == ("left", "right")
+    encounter.finish(FACTS)
+    chosen = weights.FOLDER / "synthetic"
+    assert van.reports[0].models == weights.pins() | weights.pins(chosen)
+    assert weights.pins(chosen)["segmentation.onnx"] != weights.pins()["segmentation.onnx"]
+
+
+def test_chosen_models_that_are_not_there_are_said(tmp_path: Path) -> None:
+    with pytest.raises(NoWeights, match="ours"):
+        load_iris_extractor("ours", folder=tmp_path)
 
 
 @pytest.mark.parametrize("assent", [Assent.REFUSED, Assent.NOT_ASKED])
