@@ -41,6 +41,8 @@ class EnglishSheet(_Part):
 
 
 class Content(_Part):
+    head: tuple[str, ...] = ()
+    """Under the organisation's name: the office, its address, its telephone; empty: the house's own line."""
     kind: str
     number: str
     case_number: str

@@ -108,7 +108,7 @@ def issue(work: UnitOfWork, desk: Desk, *, letter_id: int, seen: int | None, act
     replaced = _by_id(work, letter.replaces_id)
     known = known_of(work, opened, number=letter.number, form=form, replaced=replaced, now=now)
     _demand_law(work, letter, opened, form, known, replaced)
-    if write(kind, form, known).model_dump(mode="json") != letter.content:
+    if write(kind, form, known) != content_of(letter):
         raise LetterRefused(Refusal.CHANGED_SINCE_PREVIEW)
     letter.pdf = draw(content_of(letter), Stamp(at=now, signed_by=signed_by))
     letter.sha256 = hashlib.sha256(letter.pdf).hexdigest()

@@ -57,6 +57,7 @@ class Known:
     number: str
     case_number: str
     child_code: str
+    head: tuple[str, ...] = ()
     child_name: str = ""
     fathers_name: str = ""
     age: tuple[int, int] | None = None
@@ -75,7 +76,7 @@ def write(kind: Kind, form: Form, known: Known) -> Content:
     parts = _WRITERS[kind](form, known)
     attached, copies = (form.attached, form.copies) if isinstance(form, LetterForm) else ((), ())
     return Content(
-        kind=kind, number=known.number, attached=attached, copies=copies, replaces=_replaces(known),
+        head=known.head, kind=kind, number=known.number, attached=attached, copies=copies, replaces=_replaces(known),
         **{"case_number": known.case_number, "subject": TITLES.get(kind, ""), "signings": _SIGNED} | parts,
     )  # fmt: skip
 

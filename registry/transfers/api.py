@@ -56,6 +56,17 @@ def open_office(act: Act, sent: OfficeForm) -> Response:
     return act.once(open_it)
 
 
+@router.put("/offices/{office_id}", response_model=OfficeWithMembers)
+def edit_office(act: Act, office_id: int, sent: OfficeForm) -> Response:
+    """Its name, and what stands at the head of its letters from now on; what was sent stays as it was sent."""
+
+    def edit_it(work: UnitOfWork) -> Reply:
+        office = offices.edit_office(work, office_id, sent, by=act.person, trail=act.parts.container.trail)
+        return Reply(body=office_out(office, offices.members(work, office_id)).model_dump(mode="json"))
+
+    return act.once(edit_it)
+
+
 @router.put("/offices/{office_id}/members", response_model=OfficeWithMembers)
 def set_members(act: Act, office_id: int, sent: MembersForm) -> Response:
     """These people, and no others. Each works in one office: from now on they see its children, not another's."""

@@ -11,8 +11,13 @@ Reason = Annotated[Note, Field(max_length=500)]
 
 
 class OfficeForm(Form):
+    """`organisation`, `address`, `telephone`: as they stand at the head of the office's letters."""
+
     name: Line
     province: Line
+    organisation: Annotated[Note, Field(max_length=200)] = ""
+    address: Annotated[Note, Field(max_length=400)] = ""
+    telephone: Annotated[Note, Field(max_length=64)] = ""
 
 
 class MembersForm(Form):

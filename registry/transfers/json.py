@@ -16,6 +16,9 @@ class OfficeOut(BaseModel):
     id: int
     name: str
     province: str
+    organisation: str
+    address: str
+    telephone: str
 
 
 class OfficeList(BaseModel):
@@ -84,4 +87,4 @@ def transfer_out(one: CaseTransfer, *, own: bool) -> TransferOut:
 
 
 def office_out(office: Office, members: list[int]) -> OfficeWithMembers:
-    return OfficeWithMembers(id=office.id, name=office.name, province=office.province, members=members)
+    return OfficeWithMembers(**OfficeOut.model_validate(office).model_dump(), members=members)

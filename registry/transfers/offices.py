@@ -19,14 +19,34 @@ from registry.transfers.tables import Office, OfficeMember
 def open_office(work: UnitOfWork, form: OfficeForm, *, by: Person, trail: AuditTrail, clock: Clock) -> Office:
     """Errors: NotThere, RuleForbids."""
     _demand(by)
-    office = Office(name=form.name, province=form.province, opened_at=clock.now(), opened_by=by.name)
+    office = Office(opened_at=clock.now(), opened_by=by.name, **form.model_dump())
+    _write(work, office)
+    trail.append(work, actor=by.name, action="office.opened", subject=f"office:{office.id}")
+    return office
+
+
+def edit_office(work: UnitOfWork, office_id: int, form: OfficeForm, *, by: Person, trail: AuditTrail) -> Office:
+    """Errors: NotThere, RuleForbids."""
+    _demand(by)
+    office = work.session.get(Office, office_id, with_for_update=True)
+    if office is None:
+        raise NotThere("office")
+    before = {name: getattr(office, name) for name in OfficeForm.model_fields}
+    for name, value in form.model_dump().items():
+        setattr(office, name, value)
+    _write(work, office)
+    detail: dict[str, object] = {"from": before, "to": form.model_dump()}
+    trail.append(work, actor=by.name, action="office.edited", subject=f"office:{office_id}", detail=detail)
+    return office
+
+
+def _write(work: UnitOfWork, office: Office) -> None:
+    """Errors: RuleForbids, where another office has the name."""
     try:
         with work.session.begin_nested():
             work.session.add(office)
     except IntegrityError as exc:
         raise RuleForbids(f"transfers.{rules.Refusal.OFFICE_EXISTS}", field="name") from exc
-    trail.append(work, actor=by.name, action="office.opened", subject=f"office:{office.id}")
-    return office
 
 
 def set_members(

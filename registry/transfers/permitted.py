@@ -10,6 +10,7 @@ PERMITTED: Mapping[tuple[str, str], frozenset[Role]] = MappingProxyType(
     {
         ("GET", "/api/offices"): READS | KEEPS_OFFICES,
         ("POST", "/api/offices"): KEEPS_OFFICES,
+        ("PUT", "/api/offices/{office_id}"): KEEPS_OFFICES,
         ("PUT", "/api/offices/{office_id}/members"): KEEPS_OFFICES,
         ("POST", "/api/cases/{case_id}/transfers"): ASKS,
         ("GET", "/api/transfers"): READS,

@@ -21,6 +21,10 @@ class Office(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     province: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(200), default="")
+    """What the office's letters are headed with, and where answers to them go."""
+    address: Mapped[str] = mapped_column(String(400), default="")
+    telephone: Mapped[str] = mapped_column(String(64), default="")
     opened_at: Mapped[datetime]
     opened_by: Mapped[str] = mapped_column(String(200))
     closed_at: Mapped[datetime | None]

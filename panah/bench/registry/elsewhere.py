@@ -40,8 +40,9 @@ def elsewhere(world: Population, work: UnitOfWork) -> Iterator[Rows]:
 def _offices(world: Population) -> Iterator[Rows]:
     at = NOW - timedelta(days=1_200)
     yield Rows(
-        table="office", columns=("id", "name", "province", "opened_at", "opened_by"),
-        values=[(number, *one, at, "administrator-1") for number, one in enumerate(_OFFICES, start=1)],
+        table="office",
+        columns=("id", "name", "province", "organisation", "address", "telephone", "opened_at", "opened_by"),
+        values=[(number, *one, one[0], "", "", at, "administrator-1") for number, one in enumerate(_OFFICES, start=1)],
     )  # fmt: skip
     yield Rows(
         table="office_member", columns=("id", "office_id", "account_id", "since", "given_by"),

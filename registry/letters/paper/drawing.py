@@ -43,7 +43,8 @@ def draw(content: Content, stamp: Stamp) -> bytes:
 def _drawn(content: Content, stamp: Stamp, *, of_pages: int) -> Sheet:
     day = jalali_digits(in_tehran(stamp.at).date())
     sheet = Sheet(number=content.number, day=day, attached=len(content.attached), of_pages=of_pages,
-                  is_draft=stamp.is_draft, made_at=stamp.at, title=content.subject or content.kind)  # fmt: skip
+                  is_draft=stamp.is_draft, made_at=stamp.at, title=content.subject or content.kind,
+                  head=content.head)  # fmt: skip
     sheet.add_page()
     _address(sheet, content)
     _rows(sheet, content.rows)

@@ -16,7 +16,9 @@ _LEADING = 0.66
 """Millimetres of line height for a point of size: Persian has long tails and high dots."""
 INK, GREY, FAINT = (20, 20, 20), (95, 95, 95), (225, 225, 225)
 FAMILY = "vazirmatn"
-ORGANISATION = ("سازمان بهزیستی کشور", "دفتر حمایت از کودک و خانواده")
+ORGANISATION, OURS = "سازمان بهزیستی کشور", ("دفتر حمایت از کودک و خانواده",)
+HEAD_WIDTH = WIDTH - 60.0
+"""Beside the block of number and date."""
 IN_ENGLISH = "State Welfare Organization · Child and family support"
 DRAFT = "پیش‌نویس"
 
@@ -50,7 +52,7 @@ def furnish(pdf: FPDF, *, made_at: datetime, title: str) -> FPDF:
         pdf.fonts[key] = ReadableFont(pdf, face(style), key, style)
     pdf.set_creation_date(made_at.astimezone(UTC).replace(microsecond=0))
     pdf.set_title(title)
-    pdf.set_author(ORGANISATION[0])
+    pdf.set_author(ORGANISATION)
     pdf.alias_nb_pages(None)  # or "{nb}" in somebody's words would become a number
     pdf.set_lang("fa-IR")
     pdf.set_creator("Panah")
@@ -77,11 +79,12 @@ def directed(pdf: FPDF, direction: str) -> None:
 
 class Sheet(FPDF):
     def __init__(
-        self, *, number: str, day: str, attached: int, of_pages: int, is_draft: bool, made_at: datetime, title: str
-    ) -> None:
+        self, *, number: str, day: str, attached: int, of_pages: int, is_draft: bool, made_at: datetime, title: str,
+        head: tuple[str, ...],
+    ) -> None:  # fmt: skip
         super().__init__(format="A4")
         self.number, self.day, self.attached = number, day, attached
-        self.of_pages, self.is_draft = of_pages, is_draft
+        self.of_pages, self.is_draft, self.head = of_pages, is_draft, head or OURS
         furnish(self, made_at=made_at, title=title)
         self.set_margins(MARGIN, TOP, MARGIN)
         self.set_auto_page_break(auto=True, margin=24)
@@ -110,8 +113,10 @@ class Sheet(FPDF):
     def _letterhead(self) -> None:
         self.say("به نام خدا", size=SMALL + 1, align="C", gap=1)
         top = self.get_y()
-        for k, line in enumerate(ORGANISATION):
-            self.say(line, bold=k == 0, size=BODY + 1.5 - 2 * k, gap=0.5)
+        self.say(ORGANISATION, bold=True, size=BODY + 1.5, gap=0.5)
+        for k, line in enumerate(self.head):
+            size, right = SMALL + (0.5 if k == 0 else -0.5), 210 - MARGIN - HEAD_WIDTH
+            self.say(isolated(line), size=size, grey=k > 0, gap=0.3, width=HEAD_WIDTH, x=right)
         directed(self, "ltr")
         self.say(IN_ENGLISH, size=SMALL - 1, grey=True, gap=0)
         directed(self, "rtl")

@@ -61,6 +61,16 @@ def test_every_letter_is_a4_and_carries_letterhead_number_block_and_a_place_to_s
         assert words in text, words
 
 
+def test_an_office_heads_its_letters_with_its_organisation_address_and_telephone() -> None:
+    head = ("بهزیستی شهرستان ری", "ری، خیابان فدائیان اسلام، کوچهٔ یکم، طبقهٔ دوم، واحد روبه‌رو، پلاک ۱۲", "تلفن: ۰۲۱۵۵۹۰")
+    text = text_of(paper(Kind.COURT, replace(KNOWN, head=head)))
+    assert "سازمان بهزیستی کشور" in text
+    assert all(line in text for line in head)
+    assert "دفتر حمایت از کودک و خانواده" not in text
+    assert "دفتر حمایت از کودک و خانواده" in text_of(paper(Kind.COURT))
+    assert head[0] not in text_of(draw(write(Kind.CARD, FORMS[Kind.CARD](), replace(KNOWN, head=head)), STAMP))
+
+
 def test_ligatures_half_spaces_tanwin_and_doubled_letters_come_back_as_typed() -> None:
     text = text_of(paper(Kind.COURT, body="قبلاً گفته شد؛ سلام، لالا الله (کتاب‌ها) «محمّد» رؤیا در شعبهٔ ۱۲ است."))
     assert "کودک غلام‌رضا عبدالله‌زاده" in text
@@ -113,7 +123,7 @@ def test_a_name_of_ten_thousand_letters_goes_on_over_pages_and_loses_none(name: 
 
 def test_marks_that_turn_text_around_never_reach_the_paper() -> None:
     assert bare("\u202eستاره\u2066\u0000 \u200f") == "ستاره"
-    with pytest.raises(ValueError, match="turn the direction"):
+    with pytest.raises(ValueError, match="hidden marks"):
         FORMS[Kind.COURT].model_validate(TYPED[Kind.COURT] | {"to": "\u202eشعبه"})
 
 

@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from registry.access.rules import Role
+from registry.audit.tables import AuditEntry
 from registry.cases.tables import Case
 from registry.transfers.tables import CaseTransfer
 from tests.registry.children.conftest import Api
+from tests.registry.letters.conftest import text_of
 from tests.registry.transfers.conftest import NEEDS, Counties
 
 
@@ -183,6 +186,44 @@ def test_a_child_has_moved_to_another_province_only_when_an_office_there_has_acc
     officer = counties.person("کرج", "county_officer")
     assert officer.post(f"/transfers/{transfer['id']}/answer", **owner).status_code == 200
     assert new.post(path, form=left | {"accepted_number": transfer["number"]}).status_code == 201
+
+
+HEAD = {"organisation": "بهزیستی شهرستان تهران", "address": "خیابان شوش، پلاک ۱۲", "telephone": "021-5590"}
+
+
+def test_a_letter_is_headed_as_the_office_of_its_case_is_kept(counties: Counties) -> None:
+    tehran = counties.offices["تهران"]
+    edited = counties.admin.http.put(f"/api/offices/{tehran}", json={"name": "تهران", "province": "تهران"} | HEAD)
+    assert edited.status_code == 200, edited.text
+    assert {name: edited.json()[name] for name in HEAD} == HEAD
+    case_id, legal = counties.case(), counties.desks.of("legal_officer")
+    court = {"to": "شعبهٔ ۱۲", "subject": "دستور", "body": "رسیدگی فرمایید."}
+    drafted = legal.post(f"/api/cases/{case_id}/letters/court", json={"form": court}).json()
+    shown = text_of(legal.get(f"/api/letters/{drafted['id']}/pdf").content)
+    for words in (HEAD["organisation"], HEAD["address"], "تلفن: "):
+        assert words in shown
+    with counties.desks.office.registry.database.reading() as work:
+        (entry,) = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "office.edited"))
+    assert '"address":""' in entry.detail
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"name": "ری", "province": "تهران"}, 409), ({"name": "", "province": "تهران"}, 422),
+        ({"name": "تهران", "province": "تهران", "address": "آ" * 401}, 422),
+        ({"name": "تهران", "province": "تهران", "telephone": "\u202e021"}, 422),
+        ({"name": "تهران", "province": "تهران", "fax": "1"}, 422),
+    ],
+)  # fmt: skip
+def test_an_offices_record_is_kept_by_the_administrator_and_takes_no_bad_input(
+    counties: Counties, sent: dict[str, Any], status: int
+) -> None:
+    path = f"/api/offices/{counties.offices['تهران']}"
+    assert counties.admin.http.put(path, json=sent).status_code == status
+    good = {"name": "تهران", "province": "تهران"} | HEAD
+    assert counties.admin.http.put("/api/offices/999", json=good).status_code == 404
+    assert counties.person("تهران", "county_officer").http.put(path, json=good).status_code == 404
 
 
 def test_a_stale_answer_shows_both_and_one_sent_twice_is_done_once(counties: Counties) -> None:
