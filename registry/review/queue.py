@@ -34,7 +34,9 @@ class Queue:
 
 
 def queue_of(session: Session, person: Person, now: datetime, *, after: str = "", limit: int = PAGE_SIZE) -> Queue:
-    """Open questions that this reviewer may judge. `now` orders them; a cursor keeps the order of its first page.
+    """Open questions that this reviewer may judge, found and counted in one look at all that are open.
+
+    `now` orders them; a cursor keeps the order of its first page.
 
     Errors: CursorUnreadable.
     """
@@ -47,9 +49,9 @@ def queue_of(session: Session, person: Person, now: datetime, *, after: str = ""
         ReviewJudgement.round == ReviewQuestion.round,
         ReviewJudgement.reviewer == person.name,
     )
-    rank, since = _rank(ordered_at), func.coalesce(ReviewQuestion.due_at, ReviewQuestion.opened_at)
-    rows = (
-        select(ReviewQuestion, ReviewJudgement.id, rank.label("rank"))
+    since = func.coalesce(ReviewQuestion.due_at, ReviewQuestion.opened_at)
+    seen = (
+        select(ReviewQuestion.id, ReviewJudgement.id.label("begun"), _rank(ordered_at).label("rank"), since.label("at"))
         .outerjoin(ReviewJudgement, mine)
         .where(
             ReviewQuestion.state == QuestionState.OPEN,
@@ -58,13 +60,20 @@ def queue_of(session: Session, person: Person, now: datetime, *, after: str = ""
             visible_to(person.account_id, ReviewQuestion.other_id),
             or_(ReviewJudgement.id.is_(None), ReviewJudgement.verdict.is_(None)),
         )
+        .cte("seen")
     )
-    total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    counted = select(func.count()).select_from(seen)
+    rows = select(ReviewQuestion, seen.c.begun, seen.c.rank, counted.scalar_subquery()).join(
+        seen, seen.c.id == ReviewQuestion.id
+    )
+    place = (seen.c.rank, seen.c["at"], seen.c.id)
     if start:
-        rows = rows.where(tuple_(rank, since, ReviewQuestion.id) > tuple_(*start[1:]))
-    found = session.execute(rows.order_by(rank, since, ReviewQuestion.id).limit(limit + 1)).all()
-    shown = [_waiting(question, begun is not None, now) for question, begun, _ in found[:limit]]
-    return Queue(rows=tuple(shown), total=total, next=_next(found, limit, ordered_at))
+        rows = rows.where(tuple_(*place) > tuple_(*start[1:]))
+    found = session.execute(rows.order_by(*place).limit(limit + 1)).all()
+    total = found[0][3] if found else session.scalar(counted) or 0
+    shown = [_waiting(question, begun is not None, now) for question, begun, _, _ in found[:limit]]
+    following = _next([(question, rank) for question, _, rank, _ in found], limit, ordered_at)
+    return Queue(rows=tuple(shown), total=total, next=following)
 
 
 def _rank(now: datetime) -> ColumnElement[int]:
@@ -79,9 +88,9 @@ def _waiting(question: ReviewQuestion, begun: bool, now: datetime) -> Waiting:
     )  # fmt: skip
 
 
-def _next(found: Sequence[tuple[ReviewQuestion, int | None, int]], limit: int, ordered_at: datetime) -> str | None:
+def _next(found: Sequence[tuple[ReviewQuestion, int]], limit: int, ordered_at: datetime) -> str | None:
     if len(found) <= limit:
         return None
-    question, _, rank = found[limit - 1]
+    question, rank = found[limit - 1]
     at = question.due_at or question.opened_at
     return cursor(ordered_at.isoformat(), rank, at.isoformat(), question.id)
