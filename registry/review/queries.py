@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, defer, selectinload
 
 from registry.children.sealing import visible_to
@@ -33,8 +33,10 @@ def open_items(
 ) -> ReviewPage:
     """Open questions, the longest waiting first; none in which a sealed child stands that this person may not see."""
     members = selectinload(ReviewItem.members).selectinload(ReviewMember.child)
-    unseen = select(ReviewMember.item_id).where(~visible_to(account_id, ReviewMember.child_id))
-    asked = select(ReviewItem).where(ReviewItem.state == "open", ReviewItem.id.not_in(unseen))
+    unseen = select(func.count()).where(
+        ReviewMember.item_id == ReviewItem.id, ~visible_to(account_id, ReviewMember.child_id)
+    )  # counted, PostgreSQL asks it of those items that the page reaches; with NOT IN or EXISTS, of all there ever were
+    asked = select(ReviewItem).where(ReviewItem.state == "open", unseen.scalar_subquery() == 0)
     if after is not None:
         asked = asked.where(tuple_(ReviewItem.opened_at, ReviewItem.id) > after)
     asked = asked.order_by(ReviewItem.opened_at, ReviewItem.id).limit(limit + 1)
