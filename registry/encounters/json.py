@@ -49,6 +49,7 @@ class EncounterOut(BaseModel):
 class ShiftOut(BaseModel):
     shift: date
     encounters: list[EncounterOut]
+    next: str | None
 
 
 def encounter_out(view: EncounterView) -> EncounterOut:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, defer, selectinload
 
 from registry.cases.tables import Case, Proposal
@@ -70,6 +70,27 @@ def of_shift(session: Session, day: date, *, by: int, limit: int = PAGE_SIZE, of
     return _views(session, rows, by)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftPage:
+    views: tuple[EncounterView, ...]
+    last: tuple[datetime, int] | None
+    """Where the next page goes on; None: there is none."""
+
+
+def of_shift_after(
+    session: Session, day: date, *, by: int, after: tuple[datetime, int] | None, limit: int
+) -> ShiftPage:
+    """As `of_shift`, from behind the encounter received then."""
+    rows = select(Encounter).where(Encounter.shift_date == day)
+    if after is not None:
+        rows = rows.where(tuple_(Encounter.received_at, Encounter.id) < after)
+    rows = rows.order_by(Encounter.received_at.desc(), Encounter.id.desc()).limit(limit + 1)
+    found = session.scalars(rows.options(*_SHOWN)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    views = tuple(_seen_by(session, found[:limit], by))
+    return ShiftPage(views=views, last=(last.received_at, last.id) if last else None)
+
+
 def recent(session: Session, since: datetime, *, by: int, limit: int = PAGE_SIZE) -> list[EncounterView]:
     """What reached us since an instant, whatever shift it belongs to: late ones of earlier nights are news too."""
     rows = select(Encounter).where(Encounter.received_at >= since)
@@ -100,7 +121,10 @@ def tally(session: Session, day: date) -> Tally:
 def _views(session: Session, rows: Select[Any], by: int) -> list[EncounterView]:
     """Five queries, however many encounters: rows, slots, whom this account (`by`) may not see, whose the slots are,
     cases and proposals. An encounter with nobody left to see is not there."""
-    encounters: Sequence[Encounter] = session.scalars(rows.options(*_SHOWN)).all()
+    return _seen_by(session, session.scalars(rows.options(*_SHOWN)).all(), by)
+
+
+def _seen_by(session: Session, encounters: Sequence[Encounter], by: int) -> list[EncounterView]:
     hidden = _hidden_slots(session, [encounter.id for encounter in encounters], by)
     shown = {e.id: [slot for slot in e.slots if slot.id not in hidden] for e in encounters}
     views = slot_views(session, [slot for slots in shown.values() for slot in slots])

@@ -1,6 +1,6 @@
 """The board of live encounters, the encounters of a shift, and one encounter."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,6 +12,7 @@ from registry.cases import queries as cases
 from registry.encounters import queries
 from registry.encounters.json import EncounterOut, ShiftOut, encounter_out
 from registry.errors import NotThere
+from registry.replies.web import After, Limit, cursor, read_cursor
 from registry.web.page import Page, PageOf
 from registry.web.parts import Reading
 from registry.web.shifts import Shift, shift_of
@@ -63,12 +64,16 @@ def encounter(page: PageOf, work: Reading, encounter_id: int) -> HTMLResponse:
 
 
 @router.get("/api/encounters")
-def encounters_json(page: PageOf, work: Reading, shift: ShiftText = "", number: PageNumber = 1) -> ShiftOut:
-    """Of one shift, the newest first."""
-    day = shift_of(shift, page.say.now)
-    start = (number - 1) * queries.PAGE_SIZE
-    found = queries.of_shift(work.session, day.date, by=page.signed_in.account_id, offset=start)
-    return ShiftOut(shift=day.date, encounters=[encounter_out(view) for view in found])
+def encounters_json(
+    page: PageOf, work: Reading, shift: ShiftText = "", after: After = "", limit: Limit = 50
+) -> ShiftOut:
+    """Of one shift, the latest received first."""
+    day, start = shift_of(shift, page.say.now), read_cursor(after, datetime, int)
+    found = queries.of_shift_after(
+        work.session, day.date, by=page.signed_in.account_id, after=(start[0], start[1]) if start else None, limit=limit
+    )
+    further = cursor(found.last[0].isoformat(), found.last[1]) if found.last else None
+    return ShiftOut(shift=day.date, encounters=[encounter_out(view) for view in found.views], next=further)
 
 
 @router.get("/api/encounters/{encounter_id}")

@@ -153,6 +153,7 @@ class MergesOut(BaseModel):
 
     to_ask: list[int]
     merges: list[MergeOut]
+    next: str | None
 
 
 class ProposalOut(BaseModel):

@@ -12,7 +12,7 @@ from registry.cases.rules.exits import EXITS, Alarm, unreviewed_exit
 from registry.cases.rules.facts import Facts, today
 from registry.cases.rules.following import next_visit
 from registry.cases.rules.notices import SILENCE_WORKING_DAYS, NoticeStanding, notice_standing, sent_on
-from registry.cases.rules.states import CaseState
+from registry.cases.rules.states import IN_OUR_HANDS, CaseState
 from registry.cases.rules.task import After, Task
 
 
@@ -72,7 +72,7 @@ def ringing(facts: Facts, now: datetime) -> tuple[Ringing, ...]:
     """Every alarm of a case at this moment, the urgent ones first."""
     if facts.state is CaseState.CLOSED:
         return ()
-    found = [*_exits(facts), *_arrival(facts), *_keeping(facts, now), *_notice(facts, now)]
+    found = [*_exits(facts), *_grown(facts), *_arrival(facts), *_keeping(facts, now), *_notice(facts, now)]
     return tuple(sorted(found, key=lambda one: one.level is not Level.URGENT))
 
 
@@ -83,6 +83,15 @@ def _exits(facts: Facts) -> list[Ringing]:
     level = Level.URGENT if EXITS[name].alarm is Alarm.IMMEDIATE else Level.SOON
     since = max(entry.at for entry in facts.of(name))
     return [Ringing(what=name, level=level, told=EXITS[name].told, since=since)]
+
+
+def _grown(facts: Facts) -> list[Ringing]:
+    """Eighteen by all that is known, and nobody has written it: a children's home is no longer the place."""
+    written = any(entry.task in ("turned_18", "found_adult") for entry in facts.entries if entry.at >= facts.opened_at)
+    if not facts.is_grown or written:
+        return []
+    level = Level.URGENT if facts.state in IN_OUR_HANDS else Level.SOON
+    return [Ringing(what="grown", level=level, told=_KEEPING, since=facts.opened_at)]
 
 
 def _arrival(facts: Facts) -> list[Ringing]:

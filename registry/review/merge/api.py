@@ -12,7 +12,7 @@ from registry.cases.forms.fields import Form, Note, Words
 from registry.children.acting import Act
 from registry.db import UnitOfWork
 from registry.replies.service import Reply
-from registry.replies.web import IfMatch, answer, readable
+from registry.replies.web import After, IfMatch, Limit, answer, cursor, read_cursor, readable
 from registry.review import json as out
 from registry.review.merge import reading
 from registry.review.merge.deciding import decide_merge
@@ -27,7 +27,6 @@ from registry.web.parts import Reading
 router = APIRouter(prefix="/api", tags=["merges"])
 
 Survivor = Annotated[int | None, Query(ge=1)]
-Before = Annotated[int | None, Query(ge=1)]
 
 
 class MergeSent(Form):
@@ -52,11 +51,16 @@ class UndoSent(Form):
 
 
 @router.get("/merges")
-def merges(page: PageOf, work: Reading, before: Before = None) -> out.MergesOut:
-    found = reading.merges(work.session, page.signed_in, before=before)
+def merges(page: PageOf, work: Reading, after: After = "", limit: Limit = 50) -> out.MergesOut:
+    """Those that wait for a decision first, then the latest; and on what nobody has asked yet."""
+    start = read_cursor(after, int, int)
+    place = (start[0], start[1]) if start else None
+    found = reading.merges(work.session, page.signed_in, after=place, limit=limit + 1)
+    last = found[limit - 1].merge if len(found) > limit else None
     return out.MergesOut(
         to_ask=[question.id for question in reading.to_ask(work.session, page.signed_in)],
-        merges=[out.merge_out(one.merge, contested=one.contested) for one in found],
+        merges=[out.merge_out(one.merge, contested=one.contested) for one in found[:limit]],
+        next=cursor(int(last.state == "asked"), last.id) if last else None,
     )
 
 

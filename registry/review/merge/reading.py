@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, select, tuple_
 from sqlalchemy.orm import Session
 
 from registry.children.people import Person
@@ -43,18 +43,24 @@ def to_ask(session: Session, by: Person) -> list[ReviewQuestion]:
     return list(rows)
 
 
-def merges(session: Session, by: Person, *, before: int | None = None) -> list[SeenMerge]:
-    """Those that wait first, then the latest. Errors: NotThere."""
+def merges(
+    session: Session, by: Person, *, after: tuple[int, int] | None = None, limit: int = PAGE_SIZE
+) -> list[SeenMerge]:
+    """Those that wait first, then the latest; from behind a place: whether it waited (1 or 0), number.
+
+    Errors: NotThere.
+    """
     demand(by, SEES_MERGES, "page")
+    waits = case((Merge.state == "asked", 1), else_=0)
     rows = (
         select(Merge, ReviewQuestion.contested)
         .join(ReviewQuestion, ReviewQuestion.id == Merge.question_id)
         .where(visible_to(by.account_id, Merge.survivor_id), visible_to(by.account_id, Merge.absorbed_id))
-        .order_by((Merge.state == "asked").desc(), Merge.id.desc())
-        .limit(PAGE_SIZE)
+        .order_by(waits.desc(), Merge.id.desc())
+        .limit(limit)
     )
-    if before is not None:
-        rows = rows.where(or_(Merge.id < before, Merge.state == "asked"))
+    if after is not None:
+        rows = rows.where(tuple_(waits, Merge.id) < after)
     return [SeenMerge(merge=merge, contested=contested) for merge, contested in session.execute(rows)]
 
 

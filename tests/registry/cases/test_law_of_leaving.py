@@ -70,6 +70,15 @@ def test_more_than_a_day_without_a_decision_rings() -> None:
     assert [ring.what for ring in ringing(paper.facts, paper.later(hours=2).now)] == ["over_a_day_undecided"]
 
 
+def test_a_birthday_that_nobody_has_written_rings_until_somebody_does() -> None:
+    paper = arrived().put("arrival_check").having(age=(18, 18))
+    assert [(ring.what, ring.level) for ring in ringing(paper.facts, paper.now)] == [("grown", Level.URGENT)]
+    home = ready_to_leave().put("discharge").having(age=(18, 19))
+    assert [(ring.what, ring.level) for ring in ringing(home.facts, home.now)] == [("grown", Level.SOON)]
+    assert ringing(home.having(age=(17, 19)).facts, home.now) == (), "in doubt a person is a child"
+    assert "grown" not in [ring.what for ring in ringing(home.having(age=(18, 19)).put("turned_18").facts, home.now)]
+
+
 # best interests
 
 

@@ -45,6 +45,17 @@ def test_every_route_says_how_it_refuses_and_in_which_words(app: FastAPI) -> Non
     assert "HTTPValidationError" not in str(app.openapi())
 
 
+def test_every_long_list_goes_on_from_a_cursor(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+    for method, path, one in operations(app):
+        if method == "get":
+            names = {parameter["name"] for parameter in one.get("parameters", [])}
+            shape = one["responses"]["200"].get("content", {}).get("application/json", {}).get("schema", {})
+            fields = schemas[shape["$ref"].rpartition("/")[2]]["properties"] if "$ref" in shape else {}
+            assert ("after" in names) == ("next" in fields), path
+            assert not names & {"page", "before", "offset"}, path
+
+
 def test_every_act_can_be_sent_twice_under_one_key(app: FastAPI) -> None:
     acts = [(method, path, one) for method, path, one in operations(app) if method != "get"]
     assert len(acts) > 80
