@@ -141,8 +141,8 @@ class LoginPaused(RegistryError):
     """Too many failed attempts for this name or from this address."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many attempts. Try again in {max(1, round(seconds / 60))} minutes.")
-        self.seconds = seconds
+        self.seconds, self.minutes = seconds, max(1, round(seconds / 60))
+        super().__init__(f"Too many attempts. Try again in {self.minutes} minutes.")
 
 
 class NotThere(RegistryError):

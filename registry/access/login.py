@@ -56,7 +56,7 @@ def log_in(
     except LoginRefused:
         return _form(request, parts, target=target, name=name, problem=say.t("login.refused"), status=403)
     except LoginPaused as error:
-        problem = say.t("login.paused", n=max(1, round(error.seconds / 60)))
+        problem = say.t("login.paused", n=error.minutes)
         return _form(request, parts, target=target, name=name, problem=problem, status=429)
     answer = RedirectResponse(_safe(target), status_code=303)
     _give(answer, request, SESSION_COOKIE, token, seconds=int(LIFETIME.total_seconds()))

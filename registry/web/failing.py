@@ -38,6 +38,7 @@ from registry.errors import (
 from registry.web.errors import BodyTooLarge, LoginNeeded, WebError
 from registry.web.page import make_page
 from registry.web.strings import LANGUAGES, catalogue
+from registry.web.wording import Wording
 
 log = logging.getLogger(__name__)
 _TOO_LARGE = (OverflowError, DataError)
@@ -54,9 +55,22 @@ class Failing:
         if isinstance(error, LoginNeeded) and _wants_page(request):
             return _to_login(request)
         if not _wants_page(request):
-            return JSONResponse({"detail": english} | _both_languages(error), status_code=status)
+            return JSONResponse({"detail": english} | self._both_languages(error), status_code=status)
         page = make_page(request, environment=self.environment, clock=self.clock)
         return page.render("web/error.html", status=status, words=words)
+
+    def _both_languages(self, error: Exception) -> dict[str, Any]:
+        """What a law or rule refuses, what cannot be read, and how long to wait is told in both, whoever asks."""
+        if isinstance(error, RequestValidationError) and all(problem["loc"][0] != "path" for problem in error.errors()):
+            return {"refusal": _unreadable(error)}
+        if isinstance(error, LoginPaused):
+            said = [Wording(language=language, now=self.clock.now()) for language in LANGUAGES]
+            wait = {say.language: say.t("login.paused", n=error.minutes) for say in said}
+            return {"refusal": {"why": "paused", "field": None, "reason": wait}}
+        if not isinstance(error, Forbidden | BodyTooLarge):
+            return {}
+        reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
+        return {"refusal": {**_why(error), "reason": reason}}
 
 
 def _meaning(error: Exception) -> tuple[int, str, str]:
@@ -95,16 +109,6 @@ def _other(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, HTTPException):
         return error.status_code, "error.input", str(error.detail)
     return 500, "error.ours", "Something went wrong here. Nothing was changed; try again."
-
-
-def _both_languages(error: Exception) -> dict[str, Any]:
-    """What a law or rule refuses, and what cannot be read, is told in both languages, whoever asks."""
-    if isinstance(error, RequestValidationError) and all(problem["loc"][0] != "path" for problem in error.errors()):
-        return {"refusal": _unreadable(error)}
-    if not isinstance(error, Forbidden | BodyTooLarge):
-        return {}
-    reason = {language: catalogue(language)[error.said] for language in LANGUAGES}
-    return {"refusal": {**_why(error), "reason": reason}}
 
 
 def _why(error: Forbidden | BodyTooLarge) -> dict[str, Any]:

@@ -67,7 +67,10 @@ def test_who_guesses_secrets_waits_and_nothing_is_kept_but_the_address(watch: Wa
     for number in range(MOST_FAILURES_OF_AN_ADDRESS):
         guess = {"reference": filed["reference"], "secret": f"{number:08d}"}
         assert tablet.post("/safeguarding/answer", **guess).status_code == 404
-    assert tablet.post("/safeguarding/answer", **right).status_code == 429
+    paused_for = tablet.post("/safeguarding/answer", **right)
+    assert (paused_for.status_code, paused_for.json()["refusal"]["why"]) == (429, "paused")
+    assert "۱۵ دقیقهٔ دیگر" in paused_for.json()["refusal"]["reason"]["fa"]
+    assert "in 15 minutes" in paused_for.json()["refusal"]["reason"]["en"]
     with watch.registry.database.reading() as work:
         kept = work.session.execute(select(LoginAttempt.name).where(LoginAttempt.succeeded.is_(False))).scalars()
         assert set(kept) == {""}
