@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from registry.cases.forms.deciding import AgeBand
-from registry.cases.forms.fields import Day, Form, Line, Lines, Note, Number, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Note, Number, Words
 
 
 class Kind(StrEnum):
@@ -80,7 +80,7 @@ class ReferralForm(LetterForm):
     @model_validator(mode="after")
     def _says_no_more_in_english(self) -> Self:
         if self.english is not None and len(self.english.facts) != len(self.facts):
-            raise ValueError("the English sheet says the same facts as the letter")
+            raise FormRefused("other_facts_in_english")
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Day, Form, Line, Note, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Note, Words
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Reason = Annotated[Words, Field(max_length=500)]
@@ -50,7 +50,7 @@ class AnswerForm(Form):
     @model_validator(mode="after")
     def _says_why_not(self) -> Self:
         if not self.accepted and not self.reason:
-            raise ValueError("who declines says why, so that the child is referred elsewhere")
+            raise FormRefused("declined_without_reason")
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Day, Form, Line, Lines, Note, Words
+from registry.cases.forms.fields import Day, Form, FormRefused, Line, Lines, Note, Words
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Accounts = Annotated[frozenset[RowId], Field(max_length=50)]
@@ -71,7 +71,7 @@ class AccusedForm(Form):
     @model_validator(mode="after")
     def _somebody(self) -> Self:
         if self.account_id is not None and self.kind not in (Against.STAFF, Against.NGO):
-            raise ValueError("only staff and an NGO's people have accounts")
+            raise FormRefused("account_of_an_outsider")
         return self
 
 
@@ -96,7 +96,7 @@ class ReportForm(Form):
     @model_validator(mode="after")
     def _anonymous_is_anonymous(self) -> Self:
         if self.anonymous and (self.complainant or self.reached_by):
-            raise ValueError("an anonymous report carries neither name nor number; its answer is fetched by its code")
+            raise FormRefused("anonymous_with_a_name")
         return self
 
 
@@ -150,7 +150,7 @@ class DecisionForm(Form):
     @model_validator(mode="after")
     def _passed_to_somebody(self) -> Self:
         if (self.outcome is Outcome.PASSED_ON) != bool(self.passed_to):
-            raise ValueError("a report that is passed on names to whom, and no other does")
+            raise FormRefused("passed_on_to_whom")
         return self
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from registry.cases.forms.fields import Form, Line, Note, Words
+from registry.cases.forms.fields import Form, FormRefused, Line, Note, Words
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Reason = Annotated[Note, Field(max_length=500)]
@@ -49,7 +49,7 @@ class AnswerForm(Form):
     @model_validator(mode="after")
     def _an_owner_or_none(self) -> Self:
         if self.accepted != (self.owner_id is not None):
-            raise ValueError("who accepts names the case manager who takes the case, and who refuses does not")
+            raise FormRefused("accepted_by_whom")
         return self
 
 

@@ -81,3 +81,14 @@ def test_what_comes_next_is_said_of_the_most_pressing_thing_first() -> None:
     assert next_step(outcome="known", case_state="screening", proposal=None) is NextStep.OPEN_CASE
     assert next_step(outcome="new", case_state=None, proposal="county_list") is NextStep.COUNTY_LIST
     assert next_step(outcome="known", case_state="closed", proposal=None) is NextStep.NONE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_form_does_not_take_has_its_words_and_no_word_is_left_over(language: str) -> None:
+    python = [path.read_text(encoding="utf-8") for path in SOURCES if path.suffix == ".py"]
+    raised = {f"form_refused.{why}" for text in python for why in re.findall(r'FormRefused\("([a-z_]+)"\)', text)}
+    assert len(raised) > 30
+    assert raised == {key for key in catalogue(language) if key.startswith("form_refused.")}
+    own = re.compile(r"class \w+Form\(|^class \w+\(Form\)", re.MULTILINE)
+    plain = [text for text in python if own.search(text) and "raise ValueError(" in text]
+    assert not plain, "a form says why in both languages"
