@@ -263,9 +263,10 @@ def referrals(session: Session, house: House, table: Table, now: datetime) -> It
         people[partner].add(account)
     known = set(session.scalars(select(Cause.referral_id).where(Cause.referral_id.in_([one.id for one, _ in rows]))))
     for one, child_id in rows:
+        ender = house.names.get(one.ended_by or "")
         yield causes.referral(
             one.id, ended=one.id in known, people=people[one.partner_id], seeing=house.seeing(child_id),
-            not_to={house.names[one.ended_by]} if one.ended_by in house.names else (),
+            not_to=() if ender is None else (ender,),
         )  # fmt: skip
 
 

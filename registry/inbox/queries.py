@@ -21,8 +21,9 @@ from registry.safeguarding.handling import seen_by
 from registry.safeguarding.tables import Report
 from registry.tracing.service import told_to
 from registry.tracing.tables import PossibleMatch
+from registry.transfers.custody import WORKS_IN
 from registry.transfers.service import concerns
-from registry.transfers.tables import CaseTransfer, OfficeMember
+from registry.transfers.tables import CaseTransfer
 
 MOST_COUNTED = 500
 """Of the newest unread ones."""
@@ -103,9 +104,7 @@ def _own(by: Person, which: Which, after: int | None) -> Select[int]:
 def _shown(session: Session, by: Person, block: list[int]) -> tuple[Select[Any], Any]:
     """Of these notices those that may be shown. Each is about one child, or about two."""
     case = aliased(Case)
-    office = session.scalar(
-        select(OfficeMember.office_id).where(OfficeMember.account_id == by.account_id, OfficeMember.ended_at.is_(None))
-    )
+    office = session.scalar(WORKS_IN.mine(by.account_id))
     child: Any = func.coalesce(
         case.child_id, WrittenNote.child_id, Flag.child_id, PossibleMatch.child_id, ReviewQuestion.child_id,
         Merge.survivor_id,

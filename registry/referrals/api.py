@@ -69,7 +69,7 @@ def set_people(act: Act, partner_id: int, sent: PeopleForm) -> Response:
 
     def set_them(work: UnitOfWork) -> Reply:
         partner = partners.set_people(work, partner_id, sent.accounts, by=act.person, **act.tools)
-        return Reply(body=partner_out(partner, partners.people(work, partner_id)).model_dump(mode="json"))
+        return Reply(body=partner_out(partner, partners.READS_FOR.of(work, partner_id)).model_dump(mode="json"))
 
     return act.once(set_them)
 
@@ -108,7 +108,7 @@ def end(act: Act, referral_id: int, sent: EndForm, if_match: IfMatch = None) -> 
 def received(page: PageOf, work: Reading, after: After = "", limit: Limit = 50) -> ReceivedPage:
     """Of the asker's organisation: those that stand, the newest first."""
     viewer, start = page.signed_in, read_cursor(after, int)
-    mine = partners.partner_of(work, viewer.account_id)
+    mine = work.session.scalar(partners.READS_FOR.mine(viewer.account_id))
     rows = select(Referral).where(service.received_by(viewer, mine, page.say.today))
     if start:
         rows = rows.where(Referral.id < start[0])

@@ -2,32 +2,27 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
-
 from common.time import Clock
+from registry.access.memberships import Memberships, demand_accounts, write_named
 from registry.access.rules import Role
-from registry.access.tables import Account
 from registry.audit.service import AuditTrail
 from registry.children.people import Person
 from registry.db import UnitOfWork
-from registry.errors import NotThere, PersonUnknown, RuleForbids
+from registry.errors import NotThere, RuleForbids
 from registry.referrals import rules
 from registry.referrals.forms import PartnerForm
 from registry.referrals.tables import Partner, PartnerPerson
+
+READS_FOR = Memberships(PartnerPerson, PartnerPerson.partner_id)
 
 
 def open_partner(work: UnitOfWork, form: PartnerForm, *, by: Person, trail: AuditTrail, clock: Clock) -> Partner:
     """Errors: NotThere, PersonUnknown (the supervisor), RuleForbids."""
     _demand(by)
     if form.supervisor_id is not None:
-        _account(work, form.supervisor_id)
+        demand_accounts(work, [form.supervisor_id])
     partner = Partner(opened_at=clock.now(), opened_by=by.name, **form.model_dump())
-    try:
-        with work.session.begin_nested():
-            work.session.add(partner)
-    except IntegrityError as exc:
-        raise RuleForbids(f"referrals.{rules.Refusal.PARTNER_EXISTS}", field="name") from exc
+    write_named(work, partner, taken=f"referrals.{rules.Refusal.PARTNER_EXISTS}")
     trail.append(work, actor=by.name, action="partner.opened", subject=f"partner:{partner.id}")
     return partner
 
@@ -37,51 +32,25 @@ def set_people(
 ) -> Partner:
     """These accounts, and no others. Errors: NotThere, PersonUnknown, RuleForbids."""
     _demand(by)
-    partner, now, wanted = work.session.get(Partner, partner_id, with_for_update=True), clock.now(), set(accounts)
+    partner = work.session.get(Partner, partner_id, with_for_update=True)
     if partner is None:
         raise NotThere("partner")
-    supervisor = _account(work, partner.supervisor_id) if partner.supervisor_id is not None else None
-    for account_id in sorted(wanted):
-        account = _account(work, account_id)
-        why = rules.why_not_person(
-            [Role(one.role) for one in account.roles if one.ended_at is None], account.full_name or "",
-            is_supervisor=account_id == partner.supervisor_id, supervisor=supervisor.full_name if supervisor else None,
-        )  # fmt: skip
-        if why is not None:
-            raise RuleForbids(f"referrals.{why}")
-    standing = set(people(work, partner_id))
-    work.session.execute(
-        update(PartnerPerson)
-        .where(PartnerPerson.ended_at.is_(None), PartnerPerson.account_id.in_(standing ^ wanted))
-        .values(ended_at=now)
-    )
-    for account_id in sorted(wanted - standing):
-        work.session.add(PartnerPerson(partner_id=partner_id, account_id=account_id, since=now, given_by=by.name))
-    work.session.flush()
-    told = {"people": sorted(wanted)}
+    _demand_outsiders(work, partner, accounts)
+    READS_FOR.set(work, partner_id, accounts, by=by.name, now=clock.now())
+    told = {"people": sorted(accounts)}
     trail.append(work, actor=by.name, action="partner.people_set", subject=f"partner:{partner_id}", detail=told)
     return partner
 
 
-def people(work: UnitOfWork, partner_id: int) -> list[int]:
-    asked = select(PartnerPerson.account_id).where(
-        PartnerPerson.partner_id == partner_id, PartnerPerson.ended_at.is_(None)
-    )
-    return list(work.session.scalars(asked.order_by(PartnerPerson.account_id)))
-
-
-def partner_of(work: UnitOfWork, account_id: int) -> int | None:
-    asked = select(PartnerPerson.partner_id).where(
-        PartnerPerson.account_id == account_id, PartnerPerson.ended_at.is_(None)
-    )
-    return work.session.scalar(asked)
-
-
-def _account(work: UnitOfWork, account_id: int) -> Account:
-    account = work.session.get(Account, account_id)
-    if account is None or account.disabled_at is not None:
-        raise PersonUnknown(account_id)
-    return account
+def _demand_outsiders(work: UnitOfWork, partner: Partner, accounts: Collection[int]) -> None:
+    supervisor = demand_accounts(work, [partner.supervisor_id])[0] if partner.supervisor_id is not None else None
+    for account in demand_accounts(work, accounts):
+        why = rules.why_not_person(
+            [Role(one.role) for one in account.roles if one.ended_at is None], account.full_name or "",
+            is_supervisor=account.id == partner.supervisor_id, supervisor=supervisor.full_name if supervisor else None,
+        )  # fmt: skip
+        if why is not None:
+            raise RuleForbids(f"referrals.{why}")
 
 
 def _demand(by: Person) -> None:

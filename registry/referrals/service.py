@@ -25,7 +25,7 @@ from registry.errors import LawRefuses, NotThere, ReferralChanged, RuleForbids
 from registry.referrals import partners, rules
 from registry.referrals.forms import AnswerForm, EndForm, HandOverForm, ReportForm
 from registry.referrals.rules import Refusal, State
-from registry.referrals.tables import Partner, PartnerPerson, Referral, ReferralReport
+from registry.referrals.tables import Partner, Referral, ReferralReport
 
 TASK = "referral"
 
@@ -47,7 +47,7 @@ def hand_over(
     _refuse(
         rules.why_not_hand_over(
             named=written.receiver, partner=partner.name, closed=partner.closed_at is not None,
-            somebody_reads=bool(partners.people(work, partner.id)), ends_on=written.ends_on,
+            somebody_reads=bool(partners.READS_FOR.of(work, partner.id)), ends_on=written.ends_on,
             today=in_tehran(now).date(),
         )
     )  # fmt: skip
@@ -144,10 +144,7 @@ def stands(today: date) -> ColumnElement[bool]:
 def sent_to(by: Person) -> ColumnElement[bool]:
     """The condition that a referral, standing or not, went to the organisation of this person, and that the child is
     not kept from them."""
-    theirs = select(PartnerPerson.partner_id).where(
-        PartnerPerson.account_id == by.account_id, PartnerPerson.ended_at.is_(None)
-    )
-    return Referral.partner_id.in_(theirs) & _may_see(by)
+    return Referral.partner_id.in_(partners.READS_FOR.mine(by.account_id)) & _may_see(by)
 
 
 def _may_see(by: Person) -> ColumnElement[bool]:
@@ -199,7 +196,7 @@ def _end_what_it_replaces(work: UnitOfWork, entry: CaseEntry, by: Person, now: d
 def _received(work: UnitOfWork, referral_id: int, by: Person, now: datetime) -> Referral:
     if not rules.RECEIVES & by.roles:
         raise NotThere("referral")
-    mine = partners.partner_of(work, by.account_id)
+    mine = work.session.scalar(partners.READS_FOR.mine(by.account_id))
     # The case first, as those who work on it lock it: the other way round the two would wait for each other.
     of_it = select(Referral.case_id).where(Referral.id == referral_id).scalar_subquery()
     work.session.execute(select(Case.id).where(Case.id == of_it).with_for_update())

@@ -3,14 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.access.memberships import Membership
 from registry.base import Base, BigId
-
-
-def _one(name: str, *columns: str, where: str) -> Index:
-    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Partner(Base):
@@ -29,18 +26,12 @@ class Partner(Base):
     closed_at: Mapped[datetime | None]
 
 
-class PartnerPerson(Base):
+class PartnerPerson(Membership, Base):
     """Whose account it is that reads the referrals of an organisation, from when until when."""
 
     __tablename__ = "partner_person"
-    __table_args__ = (_one("uq_partner_person_open", "account_id", where="ended_at is null"),)
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    since: Mapped[datetime]
-    given_by: Mapped[str] = mapped_column(String(200))
-    ended_at: Mapped[datetime | None]
 
 
 class Referral(Base):

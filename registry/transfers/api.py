@@ -51,7 +51,7 @@ def office_list(work: Reading) -> OfficeList:
 def open_office(act: Act, sent: OfficeForm) -> Response:
     def open_it(work: UnitOfWork) -> Reply:
         office = offices.open_office(work, sent, by=act.person, **act.tools)
-        return Reply(body=office_out(office, []).model_dump(mode="json"), status=201)
+        return _office(work, office, status=201)
 
     return act.once(open_it)
 
@@ -62,7 +62,7 @@ def edit_office(act: Act, office_id: int, sent: OfficeForm) -> Response:
 
     def edit_it(work: UnitOfWork) -> Reply:
         office = offices.edit_office(work, office_id, sent, by=act.person, trail=act.parts.container.trail)
-        return Reply(body=office_out(office, offices.members(work, office_id)).model_dump(mode="json"))
+        return _office(work, office)
 
     return act.once(edit_it)
 
@@ -72,9 +72,8 @@ def set_members(act: Act, office_id: int, sent: MembersForm) -> Response:
     """These people, and no others. Each works in one office: from now on they see its children, not another's."""
 
     def set_them(work: UnitOfWork) -> Reply:
-        offices.set_members(work, office_id, sent.accounts, by=act.person, **act.tools)
-        office = work.session.get_one(Office, office_id)
-        return Reply(body=office_out(office, offices.members(work, office_id)).model_dump(mode="json"))
+        office = offices.set_members(work, office_id, sent.accounts, by=act.person, **act.tools)
+        return _office(work, office)
 
     return act.once(set_them)
 
@@ -162,6 +161,11 @@ def withdraw(act: Act, transfer_id: int, sent: WithdrawForm, if_match: IfMatch =
 
 
 router.include_router(_acts)
+
+
+def _office(work: UnitOfWork, office: Office, *, status: int = 200) -> Reply:
+    members = custody.WORKS_IN.of(work, office.id)
+    return Reply(body=office_out(office, members).model_dump(mode="json"), status=status)
 
 
 def _done(act: Acting, sent: Form, do: Callable[[UnitOfWork], CaseTransfer]) -> Response:

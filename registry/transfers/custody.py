@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, no
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import aliased
 
+from registry.access.memberships import Memberships
 from registry.cases.rules.facts import Move
 from registry.cases.tables import Case
 from registry.db import UnitOfWork
 from registry.transfers.tables import CaseCustody, CaseTransfer, Office, OfficeMember
+
+WORKS_IN = Memberships(OfficeMember, OfficeMember.office_id)
 
 
 def elsewhere(account_id: int, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -22,8 +25,7 @@ def elsewhere(account_id: int, column: SQLColumnExpression[Any]) -> ColumnElemen
 
     One look-up a row of the statement at hand: written with EXISTS, PostgreSQL reads every case for one child.
     """
-    mine = select(OfficeMember.office_id).where(OfficeMember.account_id == account_id, OfficeMember.ended_at.is_(None))
-    office, held, case = mine.scalar_subquery(), aliased(CaseCustody), aliased(Case)
+    office, held, case = WORKS_IN.mine(account_id).scalar_subquery(), aliased(CaseCustody), aliased(Case)
     away = (
         select(func.min(sql_case((held.office_id == office, 0), else_=1)))
         .join(case, case.id == held.case_id)
@@ -44,8 +46,7 @@ def perhaps_here(account_id: int) -> ColumnElement[bool]:
 
 
 def office_of(work: UnitOfWork, account_id: int) -> int | None:
-    asked = select(OfficeMember.office_id).where(OfficeMember.account_id == account_id, OfficeMember.ended_at.is_(None))
-    return work.session.scalar(asked)
+    return work.session.scalar(WORKS_IN.mine(account_id))
 
 
 def holder(work: UnitOfWork, case_id: int) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.access.memberships import Membership
 from registry.base import Base, BigId
 
 
@@ -30,18 +31,12 @@ class Office(Base):
     closed_at: Mapped[datetime | None]
 
 
-class OfficeMember(Base):
+class OfficeMember(Membership, Base):
     """Where somebody works, from when until when. Whoever works in none sees the children of all, as before."""
 
     __tablename__ = "office_member"
-    __table_args__ = (_one("uq_office_member_open", "account_id", where="ended_at is null"),)
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    since: Mapped[datetime]
-    given_by: Mapped[str] = mapped_column(String(200))
-    ended_at: Mapped[datetime | None]
 
 
 class CaseCustody(Base):

@@ -17,7 +17,6 @@ REOPEN_WITHIN_WORKING_DAYS = 1
 
 FOR_SUPPORT_OR_TRANSFER = frozenset({EncounterOutcome.TRANSFER, EncounterOutcome.APPOINTMENT})
 """A child who comes along, or who agreed to come to the centre: both are promised support."""
-ENDS_ON_THE_STREET = frozenset({EncounterOutcome.AID_ONLY, EncounterOutcome.REFUSED})
 
 
 class Consequence(StrEnum):
