@@ -143,7 +143,7 @@ FAMILY = (
     Task(
         name="referral", produces=leaving_forms.Referral, who=SOCIAL, many=True, law=leaving.may_refer,
         states=frozenset({S.INTAKE}) | IN_CARE | AWAY, moves_to=S.REFERRED_OUT, moves_if=_takes_the_child_over,
-        correction=Correction.NEW_LETTER, opens=(WhenAsked("a service that we do not give"),),
+        opens=(WhenAsked("a service that we do not give"),),
     ),
     Task(
         name="aftercare", produces=following_forms.Aftercare, who=SOCIAL, many=True, due=Days(7), every=Days(90),

@@ -183,7 +183,7 @@ def test_correcting_an_arrival_wins_no_hours_for_keeping() -> None:
 def test_what_has_gone_out_is_not_called_back_by_a_correction() -> None:
     paper = ready_to_leave().put("notice")
     assert paper.why_not("notice", corrects=True, decision="do_not_send", letter=None) == "new_letter_needed"
-    assert paper.why_not("referral", corrects=True, shared=["نشانی"]) == "new_letter_needed"
+    assert paper.why_not("referral", corrects=True, shared=["سن"]) is None, "its receiver sees the new list at once"
 
 
 def test_a_correction_is_held_to_the_law_of_its_form_and_moves_nobody() -> None:
