@@ -79,6 +79,8 @@ def _meaning(error: Exception) -> tuple[int, str, str]:
         return 404, "error.not_there", "This does not exist or is not yours to see."
     if isinstance(error, HTTPException) and error.status_code in (404, 405):
         return 404, "error.not_there", "This does not exist or is not yours to see."
+    if isinstance(error, DataError) and "NUL" in str(error.orig):  # no text of PostgreSQL's has it
+        return 422, "error.input", "What was typed cannot be read: it holds a control character."
     if isinstance(error, WebError):
         return error.status, error.words, str(error)
     if isinstance(error, RequestValidationError):

@@ -43,6 +43,12 @@ def test_the_encounters_of_a_shift(scene: Scene, log_in: LogIn, clock: StillCloc
     assert worker.http.get("/api/encounters", params={"shift": "1405-01-01"}).json()["next"] is None
 
 
+def test_a_control_character_in_a_search_breaks_nothing(log_in: LogIn) -> None:
+    worker = log_in("case_manager", "administrator", "outreach")
+    for path, name in (("/children", "q"), ("/api/places", "district"), ("/api/cases", "q"), ("/audit", "action")):
+        assert worker.http.get(path, params={name: "\x00"}).status_code < 500, path
+
+
 def test_merges_those_that_wait_first(scene: Scene, registry: Registry, log_in: LogIn, clock: StillClock) -> None:
     children = [scene.meet(Seen(name="زهرا")).child_ids[0] for _ in range(8)]
     with registry.database.writing() as work:
