@@ -118,8 +118,10 @@ def test_what_stands_at_the_start_is_not_looked_through_for_garbage_again_and_wh
     class Round:
         itself: "Round"
 
+    before = gc.get_threshold()
     with settled():
         assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold()[0] > before[0]
         later = Round()
         later.itself = later
         gone = weakref.ref(later)
@@ -127,6 +129,7 @@ def test_what_stands_at_the_start_is_not_looked_through_for_garbage_again_and_wh
         gc.collect()
         assert gone() is None
     assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == before
 
 
 def test_a_signal_that_comes_just_as_the_waiting_begins_is_not_missed() -> None:
