@@ -89,3 +89,14 @@ def ready_to_leave() -> Paper:
         .put("arrival_check", "urgent_need", "health_assessment", "interview", "identity")
         .put("home_visit", "best_interests")
     )
+
+
+def order(expires_in: int) -> dict[str, Any]:
+    """A court's answer whose order runs out that many days from now."""
+    day = NOW.date()
+    granted = {
+        "order_number": "1",
+        "ordered_on": min(day, day + dt.timedelta(days=expires_in)),
+        "expires_on": day + dt.timedelta(days=expires_in),
+    }
+    return {"granted": granted}

@@ -1,4 +1,4 @@
-"""Keeping, best interests, discharge, placement, notice, exits and the end: what is allowed and forbidden."""
+"""Keeping, best interests, discharge, placement, exits and the end: what is allowed and forbidden."""
 
 import datetime as dt
 from dataclasses import replace
@@ -7,13 +7,10 @@ from typing import Any
 import pytest
 
 from registry.access.rules import Role
-from registry.calendar.rules import WorkingCalendar
-from registry.cases.forms.assessing import Nationality
 from registry.cases.rules.clocks import Level, due_at, ringing
 from registry.cases.rules.exits import EXITS, puts_aside
 from registry.cases.rules.facts import KeptAway, Move
 from registry.cases.rules.following import CommitmentEnds, next_visit, opened_by
-from registry.cases.rules.notices import NoticeStanding, notice_standing
 from registry.cases.rules.orders import OrderStanding, order_standing, warning, why_not_keep
 from registry.cases.rules.refusals import Refusal
 from registry.cases.rules.states import CaseState
@@ -22,23 +19,13 @@ from registry.cases.rules.writing import (
     opened_after,
     why_not_write,
 )
-from tests.registry.cases.law import NOW, Paper, actor, arrived, ready_to_leave
+from tests.registry.cases.law import NOW, Paper, actor, arrived, order, ready_to_leave
 from tests.registry.cases.samples import best_interests, discharge, receiver
 
 S = CaseState
 
 
 # the judicial order
-
-
-def order(expires_in: int) -> dict[str, Any]:
-    day = NOW.date()
-    granted = {
-        "order_number": "1",
-        "ordered_on": min(day, day + dt.timedelta(days=expires_in)),
-        "expires_on": day + dt.timedelta(days=expires_in),
-    }
-    return {"granted": granted}
 
 
 def test_nobody_is_kept_without_an_order_that_holds() -> None:
@@ -174,105 +161,6 @@ def test_a_child_under_six_goes_to_an_infant_home() -> None:
     assert paper.why_not("quasi_family", home="infant_home") is None
     assert paper.having(age=(5, 7)).why_not("quasi_family") is None, "in doubt the court's home stands"
     assert paper.having(age=(9, 11)).why_not("quasi_family", home="infant_home") == "too_old_for_infant_home"
-
-
-# the notice to the directorate
-
-
-def foreign() -> Paper:
-    return ready_to_leave().put("best_interests", **best_interests("notice"))
-
-
-@pytest.mark.parametrize(
-    "nationality",
-    [
-        {"standing": "unknown"},
-        {"standing": "disputed", "country": "AF", "source": "authority", "on": "1405/9/1"},
-        {"standing": "claimed", "country": "IR", "source": "child_said", "on": "1405/9/1"},
-        {
-            "standing": "documented", "country": "AF", "source": "document", "on": "1405/9/1",
-            "mother_is_iranian": True,
-        },
-    ],
-)  # fmt: skip
-def test_unknown_disputed_undocumented_iranian_and_an_iranian_mothers_child_go_the_iranian_way(
-    nationality: dict[str, Any],
-) -> None:
-    paper = foreign().put("identity", nationality=nationality)
-    assert paper.why_not("notice") == "iranian_way"
-    assert paper.why_not("notice", decision="do_not_send", letter=None) is None
-
-
-AFGHAN = Nationality.model_validate({"standing": "claimed", "country": "AF", "source": "child_said", "on": "1405/9/1"})
-
-
-def test_the_childs_record_says_the_nationality_and_the_identity_form_says_no_other() -> None:
-    paper = foreign().having(nationality=(AFGHAN,))
-    other_day = {"standing": "claimed", "country": "AF", "source": "guardian_said", "on": "1405/9/2"}
-    assert paper.why_not("identity", nationality=None) is None
-    assert paper.why_not("identity", nationality=other_day) is None
-    for changes in ({"country": "PK"}, {"standing": "documented"}):
-        assert paper.why_not("identity", nationality=other_day | changes) == "nationality_differs"
-    moved = paper.having(nationality=(AFGHAN.model_copy(update={"mother_is_iranian": False}),))
-    assert moved.why_not("identity", nationality=other_day | {"mother_is_iranian": True}) == "nationality_differs"
-
-
-def test_the_record_decides_the_way_whatever_an_older_form_says_and_two_countries_are_a_dispute() -> None:
-    paper = foreign()
-    assert paper.why_not("notice") is None
-    iranian, pakistani = (AFGHAN.model_copy(update={"country": country}) for country in ("IR", "PK"))
-    assert paper.having(nationality=(iranian,)).why_not("notice") == "iranian_way"
-    assert paper.having(nationality=(AFGHAN, pakistani)).why_not("notice") == "iranian_way"
-    assert paper.having(nationality=(pakistani,)).why_not("notice") == "nationality_differs"
-    assert paper.having(nationality=(AFGHAN,)).why_not("notice") is None
-
-
-@pytest.mark.parametrize(
-    "risk",
-    ["persecution", "trafficking", "separated_child", "asylum_or_residence_claim", "mixed_nationality_parents"],
-)
-def test_a_risk_on_return_forbids_sending_and_allows_the_other_three(risk: str) -> None:
-    paper = foreign()
-    screened = paper.form("notice").risk_on_return.model_dump() | {risk: True}
-    assert paper.why_not("notice", risk_on_return=screened) == "risk_on_return"
-    for decision, refer_to in (("defer", None), ("do_not_send", None), ("refer", "unhcr"), ("refer", "lawyer")):
-        other = {"decision": decision, "letter": None, "refer_to": refer_to, "risk_on_return": screened}
-        assert paper.why_not("notice", **other) is None
-
-
-def test_two_people_of_one_role_cannot_send_a_notice_between_them() -> None:
-    managers = actor(Role.CENTRE_MANAGER)
-    assert foreign().why_not("notice", by=managers) == "not_your_role"
-    assert foreign().why_not("notice", by=actor(Role.LEGAL_OFFICER)) is None
-
-
-def test_the_letter_is_about_this_case_and_goes_once() -> None:
-    paper = foreign()
-    letter = paper.form("notice").letter.model_dump() | {"case_number": "1405-00009-9"}
-    assert paper.why_not("notice", letter=letter) == "notice_of_another_case"
-    assert paper.why_not("notice") is None
-    assert paper.put("notice").why_not("notice") == "decided_before"
-
-
-def test_silence_goes_up_after_three_working_days_and_never_prolongs_keeping() -> None:
-    paper = foreign()
-    assert notice_standing(paper.facts, paper.now) is NoticeStanding.UNDECIDED
-    paper.put("judicial_order", **order(3)).put("keeping").put("notice")
-    friday_is_free = WorkingCalendar(holidays=frozenset({dt.date(2026, 11, 28)}))
-    paper.having(calendar=friday_is_free)
-    assert notice_standing(paper.facts, NOW + dt.timedelta(days=5)) is NoticeStanding.WAITING
-    late = NOW + dt.timedelta(days=7)
-    assert notice_standing(paper.facts, late) is NoticeStanding.SILENT
-    assert "notice_unanswered" in {ring.what for ring in ringing(paper.facts, late)}
-    assert why_not_keep(paper.facts, late) is Refusal.ORDER_EXPIRED, "waiting for an answer keeps nobody"
-    paper.now = late
-    assert paper.put("best_interests").why_not("discharge") is None, "nor does it hold back a discharge"
-    assert paper.put("notice_answer").why_not("notice_answer") is None
-    assert notice_standing(paper.facts, late) is NoticeStanding.ANSWERED
-
-
-def test_an_answer_belongs_to_a_letter_that_was_sent() -> None:
-    assert foreign().why_not("notice_answer") == "nothing_was_sent"
 
 
 # exits
