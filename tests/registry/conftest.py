@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from edge.messages.keys import DeviceKeys
 from matching.calibration import Calibration
@@ -60,7 +60,7 @@ def postgresql() -> str:
 def postgresql_alone(postgresql: str) -> Iterator[str]:
     """A database that nobody else on this server uses, for what looks at all of it."""
     name = f"panah_test_{uuid.uuid4().hex[:12]}"
-    with create_engine(postgresql, isolation_level="AUTOCOMMIT").connect() as connection:
+    with create_engine(postgresql, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.execute(text(f"create database {name}"))
         yield str(make_url(postgresql).set(database=name).render_as_string(hide_password=False))
         connection.execute(text(f"drop database {name} with (force)"))
