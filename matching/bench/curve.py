@@ -1,7 +1,7 @@
 """Time of a search against the size of the gallery: one gallery that grows, measured at each decade."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -102,15 +102,24 @@ def drawn(curve: Curve) -> str:
     ]
     parts += [_across(y(10.0**k), left, wide, f"{10.0**k:g} ms") for k in range(low, top_ms + 1)]
     parts += [_below(x(size), top + high, f"{size:,d}") for size in sizes]
+    end = curve.points[-1]
+    named_at = _apart({name: y(end.ms[name]) + 4 for name in LINES})
     for name, colour in zip(LINES, ("#0b57d0", "#b3261e", "#5f6368"), strict=True):
         path = " ".join(f"{x(p.identities):.1f},{y(p.ms[name]):.1f}" for p in curve.points)
-        end = curve.points[-1]
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(
-            f'<text x="{x(end.identities) + 8:.1f}" y="{y(end.ms[name]) + 4:.1f}" fill="{colour}">{name}</text>'
-        )
+        parts.append(f'<text x="{x(end.identities) + 8:.1f}" y="{named_at[name]:.1f}" fill="{colour}">{name}</text>')
     told = f"15 rotations, median of {curve.probes} probes, {curve.threads} threads, {curve.isa}"
     return "\n".join([*parts, f'<text x="{left}" y="328">{told}</text></svg>', ""])
+
+
+def _apart(wanted: Mapping[str, float], room: float = 14) -> dict[str, float]:
+    """Names one under the other in the order of their lines, none upon another."""
+    given: dict[str, float] = {}
+    free = -math.inf
+    for name in sorted(wanted, key=wanted.__getitem__):
+        given[name] = max(wanted[name], free)
+        free = given[name] + room
+    return given
 
 
 def _across(y: float, left: float, wide: float, what: str) -> str:

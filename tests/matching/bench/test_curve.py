@@ -1,5 +1,6 @@
 """The curve of time against size: measured on one gallery that grows, drawn by decades."""
 
+import itertools
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -51,3 +52,10 @@ def test_ten_times_the_size_is_one_step_to_the_right_and_up(curve: Curve) -> Non
     at = [tuple(map(float, pair.split(","))) for pair in str(first.get("points")).split()]
     assert at[1][0] - at[0][0] == pytest.approx(at[2][0] - at[1][0], abs=0.2)
     assert at[0][1] - at[1][1] == pytest.approx(at[1][1] - at[2][1], abs=0.2)
+
+
+def test_lines_that_end_close_together_are_named_apart(curve: Curve) -> None:
+    texts = [one for one in ET.fromstring(drawn(curve)).iter("{http://www.w3.org/2000/svg}text") if one.text in LINES]
+    heights = sorted(float(str(one.get("y"))) for one in texts)
+    assert len(heights) == len(LINES)
+    assert min(second - first for first, second in itertools.pairwise(heights)) >= 13.9
