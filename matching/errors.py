@@ -157,3 +157,7 @@ class CalibrationInvalid(MatchingError, ValueError):
 
 class EvidenceInvalid(MatchingError, ValueError):
     """Stored evidence from which the decision cannot be recomputed."""
+
+
+class KernelsDiffer(MatchingError):
+    """The same codes have another score by the compiled kernel than by the plain one."""

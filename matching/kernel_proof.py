@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.errors import MatchingError
+from matching.errors import KernelsDiffer
 from matching.kernels import compiled, reference
 from matching.rotations import USUAL, packed, rotated
 from matching.scoring import DEFAULT_NORMALISATION, score_table
@@ -12,10 +12,6 @@ from matching.search import Scan
 from matching.template import Template
 
 _ROUNDING = 1e-12
-
-
-class KernelsDiffer(MatchingError):
-    """The same codes have another score by the compiled kernel than by the plain one."""
 
 
 def demand_equal(templates: Sequence[Template], *, scan: Scan = compiled.scan) -> int:

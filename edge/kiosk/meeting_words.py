@@ -1,6 +1,6 @@
 """What the page of an open encounter says, and which buttons it has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.text import to_persian_digits
 from devices.models import Eye
@@ -62,29 +62,30 @@ class MeetingView:
     step: Step
     number: str
     """Of the child now before the team, or to come."""
-    has_child: bool
-    eyes: tuple[EyeView, ...]
     scanning: bool
-    scan: str
-    """What the button that lights the lamp says; empty when it may not be lit or nothing is left to take."""
-    note: str
-    may_withdraw: bool
-    may_agree: bool
-    may_go_without: bool
     trouble: str
     places: tuple[str, ...]
+    has_child: bool = False
+    eyes: tuple[EyeView, ...] = ()
+    scan: str = ""
+    """What the button that lights the lamp says; empty when it may not be lit or nothing is left to take."""
+    note: str = ""
+    may_withdraw: bool = False
+    may_agree: bool = False
+    may_go_without: bool = False
 
 
 def meeting_view(look: Look) -> MeetingView:
     slot = look.slot
+    empty = MeetingView(step=look.step, number="۱", scanning=look.scanning, trouble=look.trouble, places=look.places)
     if slot is None:
-        return _view(look, number="۱")
+        return empty
     wanted = slot.wanted()
     refused = slot.assent is not Assent.GIVEN
     is_without = slot.no_iris_reason is not None
     may_scan = look.dark is None and bool(wanted) and not is_without
-    return _view(
-        look,
+    return replace(
+        empty,
         number=to_persian_digits(slot.number + (look.step is Step.CHILD)),
         has_child=True,
         # as they stand before whoever holds the tablet: the child's left eye is on the right
@@ -94,21 +95,6 @@ def meeting_view(look: Look) -> MeetingView:
         may_withdraw=not refused,
         may_agree=slot.assent is Assent.REFUSED,
         may_go_without=not refused and not is_without and bool(wanted) and not slot.captured(),
-    )
-
-
-def _view(look: Look, *, number: str, **more: object) -> MeetingView:
-    facts: dict[str, object] = {
-        "has_child": False, "eyes": (), "scan": "", "note": "", "may_withdraw": False, "may_agree": False,
-        "may_go_without": False,
-    }  # fmt: skip
-    return MeetingView(
-        step=look.step,
-        number=number,
-        scanning=look.scanning,
-        trouble=look.trouble,
-        places=look.places,
-        **(facts | more),  # type: ignore[arg-type]
     )
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from matching import Template
-from matching.kernel_proof import KernelsDiffer, demand_equal
+from matching.errors import KernelsDiffer
+from matching.kernel_proof import demand_equal
 from matching.kernels import compiled
 from matching.kernels.result import Found
 from matching.simulation import Capture, simulate_templates
