@@ -2,7 +2,6 @@
 
 import ipaddress
 import logging
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,7 @@ from abis.share.token import Credentials, Tokens
 from abis.store import open_store
 from abis.web import PATH, make_app
 from common.broker import BrokerAddress
+from common.signals import ends_quietly
 from common.time import Clock
 from matching import Calibration, default_calibration, load_calibration
 
@@ -57,7 +57,7 @@ def serve(
             limit_concurrency=1000,
         )
         # uvicorn raises the signal again when it has ended; the queue and the gallery must still be closed
-        stack.enter_context(_signals_end_quietly())
+        stack.enter_context(ends_quietly())
         _Server(config, first=desk.close).run(sockets=[listening])
 
 
@@ -141,13 +141,3 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         raise PortTaken(port, host, exc.strerror or str(exc)) from exc
     with listening:
         yield listening
-
-
-@contextmanager
-def _signals_end_quietly() -> Iterator[None]:
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)

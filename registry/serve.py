@@ -8,12 +8,12 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 from sqlalchemy import select
 
 from common.broker import BrokerAddress
+from common.signals import ends_quietly
 from registry.access.tables import Account
 from registry.bootstrap import Matching, Registry, build_intake, build_rounds, build_searching
 from registry.broker import LOCALHOST, embedded_broker, free_port
@@ -50,7 +50,7 @@ def serve(settings: RegistrySettings, *, port: int, say: Say, host: str = LOCALH
         stack.enter_context(settled())
         _greet(registry, host, listening.getsockname()[1], say)
         # uvicorn raises the signal again when it has ended; what follows here must still run.
-        stack.enter_context(_signals_end_quietly())
+        stack.enter_context(ends_quietly())
         config = uvicorn.Config(
             app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, server_header=False
         )
@@ -177,12 +177,6 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _signals_end_quietly() -> Iterator[None]:
-    with _handlers(lambda _signum, _frame: None):
-        yield
-
-
-@contextmanager
 def until_told_to_end() -> Iterator[Callable[[], object]]:
     """Waits for SIGTERM or SIGINT, one that came before the waiting included; for the main thread.
 
@@ -190,20 +184,10 @@ def until_told_to_end() -> Iterator[Callable[[], object]]:
     the waiting begins, and waits for ever.
     """
     near, far = socket.socketpair()
-    with near, far, _handlers(lambda _signum, _frame: None):
+    with near, far, ends_quietly():
         far.setblocking(False)
         before = signal.set_wakeup_fd(far.fileno())
         try:
             yield lambda: near.recv(1)
         finally:
             signal.set_wakeup_fd(before)
-
-
-@contextmanager
-def _handlers(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
